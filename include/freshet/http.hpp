@@ -67,6 +67,9 @@ struct Fault {
     std::optional<std::uint64_t> bytes_per_second{};  ///< the body comes no faster
 };
 
+/// Takes the next piece of a body, an empty one at its end. From any thread, at any time, once.
+using SendPiece = std::function<void(std::string)>;
+
 /// A response, of a server or of a handler.
 struct Response {
     int status = 200;                  ///< of HTTP
@@ -74,6 +77,9 @@ struct Response {
     std::string body{};                ///< whole, unless it was received piece by piece
     std::optional<FileRegion> file{};  ///< given by a handler: sent in place of the body, never loaded whole
     Fault fault{};                     ///< given by a handler
+    /// Given by a handler: makes a body without a known length, sent in place of `body`. Called for each piece when the
+    /// one before has been sent, on a thread of the server; must not block.
+    std::function<void(SendPiece)> next_piece{};
     /// Given by a handler: released once the response has been sent, or given up.
     std::shared_ptr<const void> until_sent{};
 

@@ -111,7 +111,7 @@ http::Response query_response(const std::shared_ptr<scheduler::QueryResult>& res
 }
 
 void add_etag(http::Response& response, const std::optional<std::string>& if_none_match) {
-    if (response.status != 200) return;
+    if (response.status != 200 || response.file || response.next_piece) return;
     const std::string etag = fmt::format("\"{}\"", sha256(response.body).substr(0, etag_size));
     response.headers.emplace_back("Etag", etag);
     if (!if_none_match || (*if_none_match != "*" && if_none_match->find(etag) == if_none_match->npos)) return;

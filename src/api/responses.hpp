@@ -34,7 +34,7 @@ http::Response rpc_response(const rpc::Response& response);
 /// than is shown, Freshet-Cursor how to ask for it.
 http::Response query_response(const std::shared_ptr<scheduler::QueryResult>& result);
 
-/// Adds the Etag to a response to GET, or turns it into 304 if the client has it.
+/// Adds the Etag to a response to GET, or turns it into 304 if the client has it. Files and streams have none.
 void add_etag(http::Response& response, const std::optional<std::string>& if_none_match);
 
 /// Adds security headers that the response does not set itself.

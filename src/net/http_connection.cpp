@@ -132,7 +132,8 @@ void HttpConnection::on_read_error(ErrorCode error) {
     const bool is_response_due = state_ == State::processing || state_ == State::sending;
     if (!is_response_due) return close();
     *is_disconnected_ = true;
-    if (error != asio::error::eof) close();  // after EOF the client may still read: half-closed
+    // After EOF the client may still read (half-closed), but nobody waits for a body without an end.
+    if (error != asio::error::eof || writer_.is_streaming()) close();
 }
 
 void HttpConnection::parse() {
@@ -275,6 +276,7 @@ void HttpConnection::refuse(Response response) {
 
 void HttpConnection::send(Response response, ResponseWriter::Body body) {
     state_ = State::sending;
+    if (response.next_piece) next_ = Next::close;  // the end of the connection is the end of the body
     const auto after = next_ == Next::read ? ResponseWriter::AfterResponse::read : ResponseWriter::AfterResponse::close;
     try {
         writer_ = ResponseWriter(std::move(response), body, after);
@@ -287,7 +289,7 @@ void HttpConnection::send(Response response, ResponseWriter::Body body) {
 void HttpConnection::write() {
     const auto pieces = writer_.next_buffers();
     if (!pieces) return close();  // truncated: the client must notice that Content-Length is not met
-    if ((*pieces)[0].empty() && (*pieces)[1].empty()) return on_response_sent();
+    if ((*pieces)[0].empty() && (*pieces)[1].empty()) return writer_.is_streaming() ? make_piece() : on_response_sent();
     if (writer_.delay().count() == 0) return write(*pieces);
     expire_at(SteadyTime::max());
     delay_timer_.expires_after(writer_.delay());
@@ -302,6 +304,23 @@ void HttpConnection::write(const std::array<std::string_view, 2>& pieces) {
         if (self->state_ == State::closed) return;
         return error ? self->close() : self->write();
     });
+}
+
+void HttpConnection::make_piece() {
+    expire_at(SteadyTime::max());
+    writer_.make_piece([lifetime = context_.lifetime, weak = weak_from_this()](std::string piece) {
+        lifetime->run_if_alive([&] {
+            const auto self = weak.lock();
+            if (!self) return;
+            asio::post(self->loop_, [self, piece = std::move(piece)]() mutable { self->on_piece(std::move(piece)); });
+        });
+    });
+}
+
+void HttpConnection::on_piece(std::string piece) {
+    if (state_ != State::sending) return;
+    writer_.set_piece(std::move(piece));
+    write();
 }
 
 void HttpConnection::on_response_sent() {

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace freshet::http {
 
@@ -73,6 +74,8 @@ private:
     void send(Response response, ResponseWriter::Body body);
     void write();
     void write(const std::array<std::string_view, 2>& pieces);
+    void make_piece();
+    void on_piece(std::string piece);
     void on_response_sent();
     void close();
 

@@ -28,6 +28,7 @@ bool has_body(int status) { return status >= 200 && status != 204 && status != 3
 
 /// Returns the value of Content-Length, if it is sent: for HEAD, that of the body which a GET would return.
 std::optional<std::string> content_length(const Response& response) {
+    if (response.next_piece) return std::nullopt;  // until the connection closes
     const auto length = response.file ? response.file->length : response.body.size();
     const auto stated = response.header("Content-Length");
     if (length == 0 && stated) return stated;
@@ -80,10 +81,18 @@ ResponseWriter::ResponseWriter(Response response, Body body, AfterResponse after
     if (response.file) open(*response.file);
     head_ = head_text(response, after);
     const bool is_bodiless = body == Body::withheld || !has_body(response.status);
-    if (is_bodiless)
+    if (is_bodiless) {
         file_left_ = 0;
-    else if (!response.file)
-        body_ = std::move(response.body);
+        return;
+    }
+    if (!response.file) body_ = std::move(response.body);
+    make_piece_ = std::move(response.next_piece);
+}
+
+void ResponseWriter::set_piece(std::string piece) {
+    if (piece.empty()) make_piece_ = nullptr;
+    body_ = std::move(piece);
+    body_written_ = 0;
 }
 
 void ResponseWriter::open(const FileRegion& region) {

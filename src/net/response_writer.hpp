@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,6 +62,12 @@ public:
     /// Returns the next header and body bytes, both empty at the end; nullopt if Content-Length cannot be met. Valid
     /// until the next call.
     std::optional<std::array<std::string_view, 2>> next_buffers();
+    /// True if more pieces of the body are to be made.
+    bool is_streaming() const { return static_cast<bool>(make_piece_); }
+    /// Has the next piece of the body made, for set_piece().
+    void make_piece(SendPiece send) { make_piece_(std::move(send)); }
+    /// Sets the next bytes of the body; an empty piece ends it.
+    void set_piece(std::string piece);
     /// Returns the delay before those bytes are to be written.
     std::chrono::microseconds delay() const { return delay_; }
 
@@ -75,6 +82,7 @@ private:
     boost::beast::file file_{};
     std::uint64_t file_left_ = 0;
     std::string piece_{};
+    std::function<void(SendPiece)> make_piece_{};  // null: the body is complete
     std::shared_ptr<const void> until_sent_{};
     BodyThrottle throttle_{};
     std::chrono::microseconds delay_{};
