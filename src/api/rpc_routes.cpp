@@ -55,6 +55,7 @@ constexpr std::array permission_table = {
     MethodPermissions{"mark_as_done", Role::operate, Effect::changes},
     MethodPermissions{"cancel_task", Role::operate, Effect::changes},
     MethodPermissions{"set_task_priority", Role::operate, Effect::changes},
+    MethodPermissions{"rerun_task", Role::operate, Effect::changes},
     MethodPermissions{"re_enable_task", Role::operate, Effect::changes},
     MethodPermissions{"acknowledge_failures", Role::operate, Effect::changes},
 

@@ -89,6 +89,24 @@ Html send_message(const TaskSnapshot& task) {
                   form("send_scheduler_message", Html::of(data_field(arguments), content), "Send"));
 }
 
+Html rerun(const TaskSnapshot& task) {
+    if (task.rerun_worker.empty())
+        return tag("p", Html::markup("No worker that could run it again is connected: its program does, with "),
+                   tag("code", "run TASK --rerun " + task.ref.id), Html::markup("."));
+    Html choices;
+    for (const bool downstream : {false, true}) {
+        const Json arguments = Json::Object{{"task_id", task.ref.id}, {"downstream", downstream}};
+        choices.append(tag("option", {{"value", arguments.text()}},
+                           downstream ? "and the DONE tasks that require it" : "only this task"));
+    }
+    return folded(
+        "Run again",
+        Html::of(Html::markup("The worker "), task.rerun_worker,
+                 Html::markup(" moves the outputs aside, where they stay recoverable, and makes them again.")),
+        form("rerun_task", tag("label", Html::markup("What "), tag("select", {{"name", "data"}}, choices)),
+             "Run again"));
+}
+
 }  // namespace
 
 Html task_actions(const TaskSnapshot& task) {
@@ -97,6 +115,7 @@ Html task_actions(const TaskSnapshot& task) {
         if (action.applies(task)) all.append(plain_action(action, task));
     if (task.has_alert) all.append(acknowledge(task));
     if (task.ref.status == Status::pending) all.append(set_priority(task));
+    if (task.ref.status == Status::done) all.append(rerun(task));
     if (is_running(task) && task.accepts_messages) all.append(send_message(task));
     return all.empty() ? Html() : section("actions", Html::markup("Actions"), all);
 }

@@ -5,6 +5,7 @@
 #include "dashboard/snapshot.hpp"
 #include "freshet/text.hpp"
 #include "rpc/error_summary.hpp"
+#include "scheduler/rerun.hpp"
 
 #include <tuple>
 
@@ -112,6 +113,8 @@ std::optional<TaskSnapshot> take_task_snapshot(const SchedulerState& state, std:
                           .dependants = refs(state.tasks, task.dependants)};
     const bool pauses = task.status == Status::failed || task.status == Status::disabled;
     if (pauses && task.retry_at != scheduler::never) snapshot.retry_at = task.retry_at;
+    if (const auto* worker = scheduler::rerun_worker(state, task, now))
+        snapshot.rerun_worker = shortened(*worker->name, max_text_length);
     take_parameters(task, snapshot);
     take_runner(task, snapshot);
     take_details(task, snapshot);

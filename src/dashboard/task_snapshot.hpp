@@ -38,6 +38,7 @@ struct TaskSnapshot {
     bool has_alert = false;
     bool is_disabled_by_scheduler = false;  ///< after too many failures
     bool accepts_messages = false;
+    std::string rerun_worker{};  ///< that can be asked to run the DONE task again; empty: none
     TruncatedList<TaskRef> requirements{};
     TruncatedList<TaskRef> dependants{};
 };

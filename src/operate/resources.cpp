@@ -32,7 +32,7 @@ Json without_tasks(const Json& resources) {
     return rows;
 }
 
-void print(const Json::Array& resources, std::ostream& out) {
+void print_resources(const Json::Array& resources, std::ostream& out) {
     std::vector<std::vector<std::string>> rows{{"RESOURCE", "LIMIT", "USED", "TASKS"}};
     for (const Json& resource : resources)
         rows.push_back({resource.at("name").as_string(), resource.at("limit").text(), resource.at("used").text(),
@@ -45,7 +45,7 @@ ExitStatus list_resources(const CommandContext& context, SchedulerAccess& schedu
     if (context.parsed.has("json"))
         context.cli.out << Json(Json::Object{{"resources", resources}}).pretty();
     else
-        print(resources.as_array(), context.cli.out);
+        print_resources(resources.as_array(), context.cli.out);
     return ExitStatus::success;
 }
 

@@ -32,7 +32,7 @@ std::string seconds_text(const Json& worker, std::string_view name) {
     return time_text(value ? *value : Json());
 }
 
-void print(const Json::Array& workers, std::ostream& out) {
+void print_workers(const Json::Array& workers, std::ostream& out) {
     std::vector<std::vector<std::string>> rows{
         {"STATE", "SINCE", "LAST HEARD", "RUNNING", "PENDING", "SLOTS", "WORKER"}};
     for (const Json& worker : workers)
@@ -47,7 +47,7 @@ ExitStatus list_workers(const CommandContext& context, SchedulerAccess& schedule
     if (context.parsed.has("json"))
         context.cli.out << Json(Json::Object{{"workers", workers}}).pretty();
     else
-        print(workers.as_array(), context.cli.out);
+        print_workers(workers.as_array(), context.cli.out);
     return ExitStatus::success;
 }
 

@@ -120,6 +120,7 @@ inline constexpr auto methods = std::tuple{
     method("cancel_task", required("task_id", &CancelTask::task_id)),
     method("set_task_priority", required("task_id", &SetTaskPriority::task_id),
            required("priority", &SetTaskPriority::priority)),
+    method("rerun_task", required("task_id", &RerunTask::task_id), extension("downstream", &RerunTask::downstream)),
     method("re_enable_task", nullable("task_id", &ReEnableTask::task_id)),
     method("acknowledge_failures", optional("task_id", &AcknowledgeFailures::task_id),
            optional("family", &AcknowledgeFailures::family), optional("before", &AcknowledgeFailures::before)),

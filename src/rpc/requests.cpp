@@ -37,6 +37,7 @@ template Request::Request(ForgiveFailures);
 template Request::Request(MarkAsDone);
 template Request::Request(CancelTask);
 template Request::Request(SetTaskPriority);
+template Request::Request(RerunTask);
 template Request::Request(ReEnableTask);
 template Request::Request(AcknowledgeFailures);
 template Request::Request(IsPaused);

@@ -293,6 +293,13 @@ struct SetTaskPriority {
     std::string principal{};
 };
 
+/// Extension: has a worker run a DONE task again.
+struct RerunTask {
+    std::string task_id{};
+    bool downstream = false;  ///< and the DONE tasks that require it
+    std::string principal{};
+};
+
 struct ReEnableTask {
     std::string task_id;
     std::string principal{};
@@ -385,10 +392,10 @@ using RequestAlternatives =
                  AddSchedulerMessageResponse, ReportTaskStatistics, AnnounceSchedulingFailure, AddWorker,
                  AddTaskBatcher, GetWork, CountPending, Ping, Hello, RenewLease, HoldsLease, DisableWorker,
                  SetWorkerProcesses, SendSchedulerMessage, UpdateResources, UpdateResource, Prune, Pause, Unpause,
-                 ForgiveFailures, MarkAsDone, CancelTask, SetTaskPriority, ReEnableTask, AcknowledgeFailures, IsPaused,
-                 IsPauseEnabled, HasTaskHistory, Graph, ResourceList, GetTaskStatusMessage, GetTaskProgressPercentage,
-                 GetRunningTaskResources, Explain, QueueStatus, GetSchedulerMessageResponse, FetchError, TaskList,
-                 TaskSearch, DepGraph, InverseDepGraph, WorkerList>;
+                 ForgiveFailures, MarkAsDone, CancelTask, SetTaskPriority, RerunTask, ReEnableTask, AcknowledgeFailures,
+                 IsPaused, IsPauseEnabled, HasTaskHistory, Graph, ResourceList, GetTaskStatusMessage,
+                 GetTaskProgressPercentage, GetRunningTaskResources, Explain, QueueStatus, GetSchedulerMessageResponse,
+                 FetchError, TaskList, TaskSearch, DepGraph, InverseDepGraph, WorkerList>;
 
 /// A call of the scheduler; the alternatives are named after Luigi's RPC methods. A class of its own, because a variant
 /// of this size compiles its special members in every file that touches one: here they are compiled once, in

@@ -300,6 +300,7 @@ constexpr std::array details_fields = std::to_array<Field<Details>>({
     field<&Details::last_failure>("last_failure"),
     field<&Details::is_acknowledged>("acknowledged"),
     field<&Details::was_not_ready>("was_not_ready"),
+    field<&Details::is_to_rerun>("to_rerun"),
     failure_field<&SchedulingFailure::worker>("unplanned_by"),
     failure_field<&SchedulingFailure::why>("unplanned_why"),
     field<&Details::responses>("responses"),

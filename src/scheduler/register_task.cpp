@@ -134,7 +134,8 @@ std::optional<rpc::TaskAdded> reject_batch(SchedulerState& state, const AddTask&
 /// The end of the time in which a DONE task is not made PENDING, since a file system may show an output late; nullopt
 /// when the request counts.
 std::optional<Time> done_cooldown_end(const SchedulerState& state, const Task& task, const AddTask& request, Time now) {
-    if (request.status != Status::pending || task.status != Status::done) return std::nullopt;
+    if (request.status != Status::pending || task.status != Status::done || details(task).is_to_rerun)
+        return std::nullopt;
     const Time since = std::max(task.updated, state.timeouts_restarted);
     const Time cooldown_end = saturating_add(since, state.config.stable_done_cooldown_secs);
     return now < cooldown_end ? std::optional(cooldown_end) : std::nullopt;

@@ -48,6 +48,7 @@ void apply_status(const SchedulerState& state, Task& task, Status& status, const
     task.retry_at = never;
     task.retries_exhausted = false;
     task.failure_class.reset();
+    if (task.details) task.details->is_to_rerun = false;
     if (status == Status::done) {
         task.transient_failures = 0;
         end_failures(task);

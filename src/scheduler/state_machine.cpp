@@ -13,6 +13,7 @@
 #include "scheduler/queue_status.hpp"
 #include "scheduler/records.hpp"
 #include "scheduler/register_task.hpp"
+#include "scheduler/rerun.hpp"
 #include "scheduler/sliced_query.hpp"
 
 #include <utility>
@@ -153,6 +154,7 @@ struct Handler {
     rpc::Response operator()(const rpc::ForgiveFailures& r) const { return forgive_failures(state, r, now); }
     rpc::Response operator()(const rpc::MarkAsDone& r) const { return mark_as_done(state, r, now); }
     rpc::Response operator()(const rpc::CancelTask& r) const { return cancel_task(state, r, now); }
+    rpc::Response operator()(const rpc::RerunTask& r) const { return rerun_task(state, r, now); }
     rpc::Response operator()(const rpc::SetTaskPriority& r) const { return set_priority(state, r, now); }
     rpc::Response operator()(const rpc::ReEnableTask& r) const { return re_enable_task(state, r, now); }
     rpc::Response operator()(const rpc::AcknowledgeFailures& r) const { return acknowledge_failures(state, r, now); }

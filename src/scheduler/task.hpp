@@ -48,6 +48,7 @@ struct Details {
     Time last_failure = never;                              ///< not of a source that is not ready
     bool is_acknowledged = false;                           ///< its last failure, by an operator
     bool was_not_ready = false;                             ///< its source, at the last attempt
+    bool is_to_rerun = false;                               ///< though DONE: an operator wants it
     std::optional<SchedulingFailure> scheduling_failure{};  ///< only while UNKNOWN
     std::map<std::string, Json> responses{};                ///< to messages of operators, until read
     Json statistics{};                                      ///< reported by the last attempt

@@ -18,6 +18,16 @@ std::string text_of(const Json& object, std::string_view name) {
     return text && text->is_string() ? text->as_string() : "";
 }
 
+RerunTasks rerun_request(const Json& kwargs) {
+    RerunTasks request;
+    for (const Json& task : kwargs.at("tasks").as_array()) {
+        RerunTasks::One one{.task_id = text_of(task, "task_id"), .family = text_of(task, "family")};
+        for (const auto& [name, value] : task.at("params").as_object()) one.params.emplace(name, value.as_string());
+        request.tasks.push_back(std::move(one));
+    }
+    return request;
+}
+
 /// Bytes that a message takes of the mailbox. Results take none: their number is that of the running attempts.
 struct MemoryOf {
     std::size_t operator()(const Progress& message) const { return sizeof(Message) + message.token.size(); }
@@ -61,6 +71,8 @@ std::vector<Message> messages_in(const rpc::Messages& answer) {
             messages.push_back(SentMessage{.task_id = text_of(kwargs, "task_id"),
                                            .message_id = text_of(kwargs, "message_id"),
                                            .content = text_of(kwargs, "content")});
+        } else if (message.name == "rerun_tasks") {
+            messages.push_back(rerun_request(kwargs));
         }
     }
     return messages;

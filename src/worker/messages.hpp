@@ -80,6 +80,16 @@ struct SetSlots {
     int slots = 1;
 };
 
+/// An operator wants DONE tasks to run again, in this order.
+struct RerunTasks {
+    struct One {
+        std::string task_id;
+        std::string family;
+        Values params{};
+    };
+    std::vector<One> tasks{};
+};
+
 /// Another attempt at the task has started elsewhere: the one under this lease counts for nothing.
 struct LeaseTaken {
     std::string task_id;
@@ -88,7 +98,7 @@ struct LeaseTaken {
 
 /// All messages to the worker's thread.
 using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, ResourcesDecreased, TrackingUrl,
-                             MessageResponse, SentMessage, Wakeup, PollResult, SetSlots, LeaseTaken>;
+                             MessageResponse, SentMessage, Wakeup, PollResult, SetSlots, RerunTasks, LeaseTaken>;
 
 /// Returns what a scheduler has told in its answer to a ping.
 std::vector<Message> messages_in(const rpc::Messages& answer);

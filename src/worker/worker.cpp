@@ -4,6 +4,7 @@
 
 #include "worker/batch.hpp"
 #include "worker/explanations.hpp"
+#include "worker/rerun.hpp"
 
 #include <fmt/format.h>
 
@@ -266,6 +267,8 @@ void Worker::on_messages(const std::vector<Message>& messages) {
                     dispatcher_.decrease_resources(one);
                 } else if constexpr (std::is_same_v<One, TrackingUrl>) {
                     dispatcher_.set_tracking_url(one);
+                } else if constexpr (std::is_same_v<One, RerunTasks>) {
+                    rerun(one, registry_, context_, reconciler_);
                 } else if constexpr (std::is_same_v<One, SentMessage>) {
                     dispatcher_.send(one);
                 } else if constexpr (std::is_same_v<One, MessageResponse>) {

@@ -54,6 +54,7 @@ std::vector<std::pair<std::string, Json>> calls_of(const std::string& page) {
 
 TEST_CASE("a task has the actions of its state", "[dashboard][actions]") {
     SchedulerHarness harness;
+    harness.introduces("W");
     harness.registers("W", "A");
     CHECK(actions_of(harness, "A") == std::set<std::string>{"Set the priority"});
     harness.gets("W");
@@ -61,7 +62,10 @@ TEST_CASE("a task has the actions of its state", "[dashboard][actions]") {
     harness.reports("W", "A", Status::failed);
     CHECK(actions_of(harness, "A") == std::set<std::string>{"Retry now", "Mark as done", "Acknowledge"});
     harness.send(rpc::MarkAsDone{"A"});
+    CHECK(actions_of(harness, "A") == std::set<std::string>{"Run again"});
+    harness.send(rpc::DisableWorker{"W"});
     CHECK(actions_of(harness, "A").empty());
+    CHECK(page_of(harness, "A").find("run TASK --rerun A") != std::string::npos);
 }
 
 TEST_CASE("a viewer who may not change tasks sees no action", "[dashboard][actions]") {
@@ -75,6 +79,7 @@ TEST_CASE("each action is a request of the scheduler for operators that names th
     config.send_messages = true;
     config.retry_count = 2;
     SchedulerHarness harness(config);
+    harness.introduces("W");
     harness.add({.worker = "W", .task_id = "A\"<", .family = "A", .accepts_messages = true});
     std::set<std::string> methods;
     const auto check = [&] {
@@ -97,6 +102,9 @@ TEST_CASE("each action is a request of the scheduler for operators that names th
     harness.reports("W", "A\"<", Status::failed);
     CHECK(harness.status("A\"<") == Status::disabled);
     check();
+    harness.send(rpc::MarkAsDone{"A\"<"});
+    check();
     CHECK(methods == std::set<std::string>{"acknowledge_failures", "cancel_task", "forgive_failures", "mark_as_done",
-                                           "re_enable_task", "send_scheduler_message", "set_task_priority"});
+                                           "re_enable_task", "rerun_task", "send_scheduler_message",
+                                           "set_task_priority"});
 }

@@ -134,7 +134,7 @@ rpc::Request RandomRequests::worker_request() {
 rpc::Request RandomRequests::task_request() {
     const std::string id = task(below(tasks_));
     if (one_in(5)) return rpc::AcknowledgeFailures{.task_id = id};
-    switch (below(6)) {
+    switch (below(7)) {
         case 0:
             return rpc::ForgiveFailures{id};
         case 1:
@@ -145,6 +145,8 @@ rpc::Request RandomRequests::task_request() {
             return rpc::CancelTask{id};
         case 4:
             return rpc::SetTaskPriority{id, static_cast<double>(below(3))};
+        case 5:
+            return rpc::RerunTask{id, below(2) == 1};
         default:
             return rpc::SendSchedulerMessage{worker(), id, "hello"};
     }

@@ -30,6 +30,13 @@ public:
         machine.handle(std::move(request), now);
     }
 
+    /// Introduces a worker of Freshet, with its run.
+    void introduces(const std::string& worker) {
+        send(rpc::AddWorker{.worker = worker,
+                            .info = {{std::string(rpc::run_keys::run),
+                                      Json::Object{{std::string(rpc::run_keys::run_id), "run of " + worker}}}}});
+    }
+
     /// Registers a PENDING task that the worker can run.
     void registers(const std::string& worker, const std::string& task, std::vector<std::string> deps = {}) {
         add({.worker = worker, .task_id = task, .deps = std::move(deps), .family = family(task)});

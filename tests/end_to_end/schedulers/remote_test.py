@@ -310,6 +310,21 @@ class Remote(ProgramTest):
             self.go()
             self.assertEqual(self.run_root("Slow", scheduler=scheduler)[0], 0, self.said)
 
+    def test_a_worker_runs_done_tasks_again_when_an_operator_asks(self):
+        outputs = [os.path.join(self.root, name) for name in ("chapter1", "book", "chapter2")]
+        with self.freshetd() as scheduler:
+            self.run_root("Book", scheduler=scheduler)
+            before = [os.stat(output).st_mtime_ns for output in outputs]
+            work = self.start("work", "--idle", "600", scheduler=scheduler)
+            chapter = task_id("Chapter", {"root": self.root, "number": "1"})
+            ask = lambda: scheduler.call("rerun_task", task_id=chapter, downstream=True)["tasks"]
+            self.assertEqual(poll(ask, "a worker is asked"), 2)
+            for output, made in zip(outputs[:2], before):
+                poll(lambda: os.path.exists(output) and os.stat(output).st_mtime_ns > made, f"{output} is made again", 60)
+            self.assertEqual(os.stat(outputs[2]).st_mtime_ns, before[2])
+            work.terminate()
+            self.assertEqual(self.end(work)[0], 0, self.said)
+
     def page(self, scheduler, path):
         with urllib.request.urlopen(f"{scheduler.url}/{path}", timeout=30) as page:
             return html.unescape(page.read().decode())
