@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/task.hpp"
+
+struct Greet {
+    std::string whom;
+
+    static constexpr freshet::Parameter parameters[] = {freshet::param<&Greet::whom>("whom")};
+    static constexpr int max_batch_size = 10;
+    freshet::LocalTarget output() const;
+    void run() const;
+};
+
+auto task = freshet::AnyTask(Greet{.whom = "x"});
