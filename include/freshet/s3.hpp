@@ -97,7 +97,7 @@ public:
     std::optional<Json> receipt() const;
     std::optional<Content> content() const;
     std::optional<Content> head() const;
-    /// Moves it to `.freshet/NAME.stale` beside it.
+    /// Moves it to `.freshet/NAME.TOKEN.stale` beside it, TOKEN being that of its attempt.
     std::string retire() const;
 
     friend bool operator==(const S3Target&, const S3Target&) = default;

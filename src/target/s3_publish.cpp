@@ -31,8 +31,8 @@ std::vector<std::string> texts(const Json& array) {
     return result;
 }
 
-/// Completes the upload. The object itself says if it is done: answers get lost, and versitygw says yes where the upload
-/// is gone and another object is there.
+/// Completes the upload. The object itself says if it is done: answers get lost, and versitygw says yes where the
+/// upload is gone and another object is there.
 bool completes(const Object& object, const TargetAttempt& attempt, const std::string& upload,
                const std::vector<std::string>& etags, const http::Headers& condition) {
     const auto is_done = [&] {
@@ -160,9 +160,8 @@ std::optional<Content> S3Target::content() const {
 std::optional<Content> S3Target::head() const {
     const auto there = object_at(*this, key_).look("look at");
     if (!there) return std::nullopt;
-    return Content{.size = there->size,
-                   .sha256 = there->sha256,
-                   .validator = there->etag.empty() ? "" : "ETag " + there->etag};
+    return Content{
+        .size = there->size, .sha256 = there->sha256, .validator = there->etag.empty() ? "" : "ETag " + there->etag};
 }
 
 std::string S3Target::retire() const {
@@ -170,12 +169,13 @@ std::string S3Target::retire() const {
     const Object object = object_at(*this, key_);
     const auto there = object.look(retiring);
     if (!there || !receipt()) return "";
-    const S3Target stale(fmt::format("s3://{}/{}", bucket_, stale_key(key_)), options_);
+    const std::string last = last_published(*this);
+    const std::string& token = there->attempt.empty() ? last : there->attempt;
+    const S3Target stale(fmt::format("s3://{}/{}", bucket_, stale_key(key_, token)), options_);
     object_at(*this, stale.key()).copy(retiring, key_, there->size);
     object.remove(retiring);
-    const std::string last = last_published(*this);
-    for (const std::string& token : {there->attempt, last})
-        if (!token.empty()) object_at(*this, receipt_key(key_, token)).remove(retiring);
+    for (const std::string& attempt : {there->attempt, last})
+        if (!attempt.empty()) object_at(*this, receipt_key(key_, attempt)).remove(retiring);
     object_at(*this, last_published_key(key_)).remove(retiring);
     return stale.address();
 }

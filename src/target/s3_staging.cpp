@@ -41,7 +41,9 @@ std::string receipt_key(std::string_view key, std::string_view token) {
 
 std::string last_published_key(std::string_view key) { return beside_object(key, ".json"); }
 
-std::string stale_key(std::string_view key) { return beside_object(key, ".stale"); }
+std::string stale_key(std::string_view key, std::string_view token) {
+    return beside_object(key, fmt::format(".{}.stale", token));
+}
 
 Object object_at(const S3Target& target, const std::string& key) {
     return Object(client_for(target.options()), target.bucket(), key);

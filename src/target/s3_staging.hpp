@@ -16,11 +16,11 @@ namespace freshet::s3 {
 // Beside an object are, in `.freshet/`:
 //   NAME.TOKEN.json  the receipt of an attempt, from its first write on, then still empty; in its metadata the upload
 //   NAME.json        {"attempt": TOKEN} of what was published last
-//   NAME.stale       what was retired
+//   NAME.TOKEN.stale what was retired, with the token of the attempt that had made it
 
 std::string receipt_key(std::string_view key, std::string_view token);
 std::string last_published_key(std::string_view key);
-std::string stale_key(std::string_view key);
+std::string stale_key(std::string_view key, std::string_view token);
 
 /// Another object of the target's bucket; its own with S3Target::key().
 Object object_at(const S3Target& target, const std::string& key);

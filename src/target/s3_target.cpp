@@ -30,11 +30,14 @@ void check_written(const S3Target& target, const std::filesystem::path& file) {
         throw Error(fmt::format("create '{}': a folder was made; an object is a file", target.address()));
 }
 
-bool is_bucket_name(std::string_view name) {
-    return !name.empty() && !name.starts_with('.') && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-               c == '_';
-    });
+/// A server answers 400 to HEAD of another one, without saying why. Google's allows underscores.
+bool is_bucket_name(std::string_view name, bool is_aws) {
+    constexpr std::size_t shortest = 3, longest = 63;
+    const auto is_alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    if (name.size() < shortest || name.size() > longest || name.find("..") != name.npos) return false;
+    return is_alphanumeric(name.front()) && is_alphanumeric(name.back()) && std::ranges::all_of(name, [&](char c) {
+               return is_alphanumeric(c) || c == '.' || c == '-' || (c == '_' && !is_aws);
+           });
 }
 
 /// Proxies and servers that store objects as files take "." and ".." for folders.
@@ -53,8 +56,13 @@ S3Target::S3Target(std::string_view address, S3Options options) : options_(std::
         bucket_ = rest.substr(0, slash);
         key_ = rest.substr(std::min(slash + 1, rest.size()));
     }
-    if (!is_bucket_name(bucket_) || !is_object_key(key_))
+    if (bucket_.empty() || !is_object_key(key_))
         throw ParameterError(fmt::format("make a target: '{}' is not like s3://bucket/folder/name", address));
+    if (!is_bucket_name(bucket_, options_.endpoint.empty()))
+        throw ParameterError(
+            fmt::format("make a target '{}': the name of a bucket is 3 to 63 lowercase letters, digits, hyphens and "
+                        "dots, with a letter or a digit at both ends, but this is '{}'",
+                        address, bucket_));
 }
 
 std::string S3Target::address() const {

@@ -148,10 +148,10 @@ TEST_CASE("an attempt discards what earlier ones have staged, and leaves what is
     other_killed.stage(other, "other");
     later.stage(target, "later");
     beginning.begin(target);
-    CHECK(folder.names("b") == sorted({".freshet/b." + published.token() + ".json",
-                                       ".freshet/b." + later.token() + ".json",
-                                       ".freshet/b.c." + other_killed.token() + ".json", ".freshet/b.json", "b",
-                                       "b (upload)", "b.c (upload)"}));
+    CHECK(folder.names("b") ==
+          sorted({".freshet/b." + published.token() + ".json", ".freshet/b." + later.token() + ".json",
+                  ".freshet/b.c." + other_killed.token() + ".json", ".freshet/b.json", "b", "b (upload)",
+                  "b.c (upload)"}));
     CHECK(target.read() == "published");
     CHECK_THROWS_AS(killed.commit(target, lost, IfExists::replace), TransientError);
 }
@@ -227,10 +227,25 @@ TEST_CASE("a retired object is moved aside and has no receipt any more", "[s3][b
     CHECK(target.retire().empty());
     S3Attempt attempt(1);
     attempt.commit(target, attempt.stage(target, "text"), IfExists::replace);
-    CHECK(target.retire() == folder.target("f/.freshet/b.stale").address());
-    CHECK(folder.names("f/b") == Names{"f/.freshet/b.stale"});
-    CHECK(folder.target("f/.freshet/b.stale").read() == "text");
+    const std::string stale = "f/.freshet/b." + attempt.token() + ".stale";
+    CHECK(target.retire() == folder.target(stale).address());
+    CHECK(folder.names("f/b") == Names{stale});
+    CHECK(folder.target(stale).read() == "text");
     CHECK(target.retire().empty());
+}
+
+TEST_CASE("each retired object is kept", "[s3][bucket]") {
+    const S3Folder folder;
+    const S3Target target = folder.target("b");
+    Names stale;
+    for (const char* text : {"first", "second"}) {
+        S3Attempt attempt(1);
+        attempt.commit(target, attempt.stage(target, text));
+        target.retire();
+        stale.push_back(".freshet/b." + attempt.token() + ".stale");
+        CHECK(folder.target(stale.back()).read() == text);
+    }
+    CHECK(folder.names("b") == sorted(stale));
 }
 
 TEST_CASE("a file of several parts arrives whole, in an attempt and outside", "[s3][bucket]") {
@@ -315,9 +330,8 @@ TEST_CASE("what is made from an object of others is stale when that was replaced
     const target::Receipt made{{}, {.family = "Make", .task_id = "t", .inputs = target::lineage_of({Foreign{}})}};
     const auto stale = [receipt = target::receipt_from_json(target::to_json(made))] {
         target::DigestCache digests;
-        return target::stale_inputs("out", receipt, target::Reading::always, digests, target::find_among([] {
-                                        return std::vector<AnyTask>{Foreign{}};
-                                    }));
+        return target::stale_inputs("out", receipt, target::Reading::always, digests,
+                                    target::find_among([] { return std::vector<AnyTask>{Foreign{}}; }));
     };
     CHECK(stale().empty());
     put(in, "other");
