@@ -90,6 +90,14 @@ std::function<void(const std::string&)> output_records(Log& log) {
 
 }  // namespace
 
+LoggingObserver::~LoggingObserver() {
+    try {
+        for (const std::string& line : outages_.unended()) notified(line);
+    } catch (const std::exception&) {
+        // The history has every attempt.
+    }
+}
+
 void LoggingObserver::planned(const worker::Plan& plan) {
     {
         const std::lock_guard lock(mutex_);
@@ -137,8 +145,18 @@ void LoggingObserver::ended(const AnyTask& task, const FinishedAttempt& attempt)
     progress_.end(task, attempt.status == FinishedAttempt::Status::done);
     const bool is_warning = level_of(attempt) >= LogLevel::warning || is_not_ready(attempt);
     const bool is_end = verbosity_ == Verbosity::results && attempt.status != FinishedAttempt::Status::waiting;
-    if (verbosity_ == Verbosity::everything || is_warning || is_end) log_end(task, attempt);
+    if (verbosity_ == Verbosity::everything || ((is_warning || is_end) && is_news(task, attempt)))
+        log_end(task, attempt);
     attempts_.erase(task.id());
+}
+
+/// False for one more failure in an outage that was told. Tells of its end.
+bool LoggingObserver::is_news(const AnyTask& task, const FinishedAttempt& attempt) {
+    if (attempt.status == FinishedAttempt::Status::failed && attempt.retry_at && !is_not_ready(attempt))
+        return outages_.add(task.id(), attempt.message, clock_.now());
+    if (attempt.status == FinishedAttempt::Status::done)
+        for (const std::string& line : outages_.end(task.id())) notified(line);
+    return true;
 }
 
 void LoggingObserver::log_end(const AnyTask& task, const FinishedAttempt& attempt) {

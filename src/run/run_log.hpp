@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "freshet/exit_status.hpp"
+#include "run/outages.hpp"
 #include "run/output_capture.hpp"
 #include "run/progress_line.hpp"
 #include "run/session.hpp"
@@ -40,13 +41,18 @@ enum class Verbosity {
     warnings,    ///< warnings and the tasks' own messages: above a progress line, which shows the rest
 };
 
-/// Logs what happens during a run and updates the progress line, if there is one. Thread-safe.
+/// Logs what happens during a run and updates the progress line, if there is one. For people, an outage of a server is
+/// logged once, with a count at its end. Thread-safe.
 class LoggingObserver final : public worker::Observer {
 public:
     /// `line` and `capture` may be null.
     LoggingObserver(Log& log, const Clock& clock, Verbosity verbosity, ProgressLine* line,
                     OutputCapture* capture = nullptr)
         : log_(log), clock_(clock), verbosity_(verbosity), line_(line), capture_(capture) {}
+    /// Tells of the outages that have not ended.
+    ~LoggingObserver() override;
+    LoggingObserver(const LoggingObserver&) = delete;
+    LoggingObserver& operator=(const LoggingObserver&) = delete;
 
     void planned(const worker::Plan& plan) override;
     void started(const AnyTask& task, int attempt) override;
@@ -60,6 +66,7 @@ private:
     /// The fields that every record about an attempt has.
     Json::Object fields_of(const AnyTask& task);
     void log_end(const AnyTask& task, const worker::FinishedAttempt& attempt);
+    bool is_news(const AnyTask& task, const worker::FinishedAttempt& attempt);
     void draw();
 
     struct AttemptSpan {
@@ -74,6 +81,7 @@ private:
     OutputCapture* capture_;
     std::mutex mutex_;  // between the worker's thread and the ticker's
     Progress progress_;
+    Outages outages_;
     std::unordered_map<std::string, AttemptSpan> attempts_;  // running ones, by task id
     std::optional<Ticker> ticker_;                           // last: its thread uses all of the above
 };

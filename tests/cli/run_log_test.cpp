@@ -4,8 +4,10 @@
 
 #include "cli/toys.hpp"
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <sstream>
 
 namespace freshet::run {
@@ -58,6 +60,49 @@ TEST_CASE("a failed attempt is logged with its reason and the time of the retry"
     CHECK(run.text.str() ==
           "06:00:00 warning: Number(folder=/nowhere, value=1) failed at attempt 2: the tape is torn; retry at "
           "06:00:05\n");
+}
+
+TEST_CASE("an outage of a server is logged once for all tasks that meet it, and counted when it is over", "[run_log]") {
+    ObservedRun run(Verbosity::results);
+    const auto fail = [&](int number, const std::string& cause) {
+        const std::string message = fmt::format("download 'https://data.example/{}': {}", number, cause);
+        run.observer.ended(Number{.folder = "/nowhere", .value = number}, {.status = EndStatus::failed,
+                                                                           .message = message,
+                                                                           .failure_class = FailureClass::transient,
+                                                                           .retry_at = test::FakeClock::start + 5s});
+    };
+    for (int number = 1; number <= 3; ++number) fail(number, fmt::format("no answer after {} ms", 100 * number));
+    fail(2, "no answer after 7 ms");
+    fail(1, "HTTP 503");
+    CHECK(std::ranges::count(run.text.str(), '\n') == 2);
+    CHECK(contains(run.text.str(), "https://data.example/1': no answer after 100 ms"));
+    CHECK(contains(run.text.str(), "https://data.example/1': HTTP 503"));
+    run.text.str("");
+    run.observer.ended(one, {.status = EndStatus::done, .took = 12s});
+    CHECK(contains(run.text.str(),
+                   "warning: https://data.example works again: 4 attempts at 3 tasks failed since "
+                   "2026-08-21T06:00:00.000Z: no answer after 100 ms\n"));
+    CHECK(std::ranges::count(run.text.str(), '\n') == 2);
+    fail(2, "no answer after 1 ms");
+    CHECK(std::ranges::count(run.text.str(), '\n') == 3);
+}
+
+TEST_CASE("an outage that lasts until the end of the run is counted then", "[run_log]") {
+    const test::FakeClock clock;
+    std::ostringstream text;
+    const auto log = make_plain_log(text, clock);
+    {
+        LoggingObserver observer(*log, clock, Verbosity::warnings, nullptr);
+        for (int i = 0; i < 5; ++i)
+            observer.ended(one, {.status = EndStatus::failed,
+                                 .message = "publish 's3://bucket/key': connection refused",
+                                 .failure_class = FailureClass::transient,
+                                 .retry_at = test::FakeClock::start});
+        CHECK(std::ranges::count(text.str(), '\n') == 1);
+    }
+    CHECK(contains(text.str(),
+                   "s3://bucket: 5 attempts at 1 task failed since 2026-08-21T06:00:00.000Z: connection "
+                   "refused\n"));
 }
 
 TEST_CASE("above a progress line only warnings and task messages are logged", "[run_log]") {
