@@ -282,10 +282,13 @@ class Remote(ProgramTest):
             self.assertEqual(self.end(run)[0], 0, self.said)
         self.assertEqual(self.diary(), ["slow begins", "slow ends"])
 
-    def test_an_attempt_whose_lease_was_taken_is_stopped(self):
-        settings = {"worker_disconnect_delay": 1, "retry_delay": 0.1}
-        with self.freshetd(settings=settings) as scheduler, Line(scheduler.port) as line:
-            first = self.silent_run(scheduler, line)
+    def test_an_attempt_whose_lease_was_taken_during_a_silence_is_stopped(self):
+        id = task_id("Slow", {"root": self.root})
+        with self.freshetd() as scheduler, Line(scheduler.port) as line:
+            first = self.start("run", "Slow", "--root", self.root, scheduler=line)
+            poll(lambda: "slow begins" in self.diary(), "the first run begins")
+            line.cut()
+            scheduler.call("cancel_task", task_id=id)  # not by its patience, which would not be that of a busy machine
             second = self.start("run", "Slow", "--root", self.root, scheduler=scheduler)
             poll(lambda: self.diary().count("slow begins") == 2, "the second run begins")
             line.mend()
