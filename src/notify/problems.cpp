@@ -33,6 +33,12 @@ std::optional<ProblemState> problem_of(AlertLevel level, rpc::Status status) {
     return status == rpc::Status::disabled ? ProblemState::disabled : ProblemState::failed;
 }
 
+/// True when an operator had the task tried again after the failure that is known.
+bool is_forgiven(const Task& task, const Problem& known) {
+    const Time at = details(task).forgiven_at;
+    return at != scheduler::never && at > known.since;
+}
+
 /// One comparison of open problems with the state.
 class Comparison {
 public:
@@ -117,8 +123,12 @@ void Comparison::update_task(const Problem& known, const Task& task) {
     }
     if (details(task).is_acknowledged) return;
     Problem problem = known;
-    if (const auto state = state_of(task)) {
-        if (known.is_retried || *state != known.state) return begin(*state_.tasks.find(known.id), *state);
+    const auto state = state_of(task);
+    if (is_forgiven(task, known) && task.status != rpc::Status::failed && task.status != rpc::Status::disabled) {
+        problem.is_retried = true;
+    } else if (state) {
+        if (known.is_retried || is_forgiven(task, known) || *state != known.state)
+            return begin(*state_.tasks.find(known.id), *state);
         problem.since = scheduler::alert_since(task);
     } else {
         problem.is_retried = known.state != ProblemState::late;

@@ -115,7 +115,10 @@ void decrease_resources(SchedulerState& state, const rpc::DecreaseRunningTaskRes
 Json forgive_failures(SchedulerState& state, const rpc::ForgiveFailures& request, Time now) {
     const auto id = state.tasks.find(request.task_id);
     if (id && state.tasks[*id].status == Status::failed) {
-        state.tasks.change(*id, [](Task& task) { task.transient_failures = 0; });
+        state.tasks.change(*id, [&](Task& task) {
+            task.transient_failures = 0;
+            details(task).forgiven_at = now;
+        });
         set_status(state, *id, Status::pending, {.now = now, .principal = request.principal, .message = "forgiven"});
     }
     return status_response(state, request.task_id);
@@ -161,6 +164,7 @@ Json re_enable_task(SchedulerState& state, const rpc::ReEnableTask& request, Tim
     const auto id = state.tasks.find(request.task_id);
     if (!id || state.tasks[*id].status != Status::disabled || !details(state.tasks[*id]).disabled_by_scheduler)
         return Json::object();
+    state.tasks.change(*id, [&](Task& task) { details(task).forgiven_at = now; });
     re_enable(state, *id, {.now = now, .principal = request.principal, .message = "re-enabled"});
     return serialize_task_with_deps(state, *id);
 }

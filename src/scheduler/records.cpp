@@ -299,6 +299,7 @@ constexpr std::array details_fields = std::to_array<Field<Details>>({
     field<&Details::failures_in_a_row>("failures_in_a_row"),
     field<&Details::last_failure>("last_failure"),
     field<&Details::is_acknowledged>("acknowledged"),
+    field<&Details::forgiven_at>("forgiven_at"),
     field<&Details::was_not_ready>("was_not_ready"),
     field<&Details::is_to_rerun>("to_rerun"),
     failure_field<&SchedulingFailure::worker>("unplanned_by"),

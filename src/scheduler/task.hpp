@@ -47,6 +47,7 @@ struct Details {
     std::uint32_t failures_in_a_row = 0;                    ///< since the last success or acknowledgement
     Time last_failure = never;                              ///< not of a source that is not ready
     bool is_acknowledged = false;                           ///< its last failure, by an operator
+    Time forgiven_at = never;                               ///< when an operator last had it tried again
     bool was_not_ready = false;                             ///< its source, at the last attempt
     bool is_to_rerun = false;                               ///< though DONE: an operator wants it
     std::optional<SchedulingFailure> scheduling_failure{};  ///< only while UNKNOWN

@@ -102,6 +102,32 @@ TEST_CASE("a task that an operator retries is told again when it fails again", "
     CHECK(told.begun() == Names{"A_1 failed"});
 }
 
+TEST_CASE("an operator's retry that fails is told, however often the task had failed before", "[notify]") {
+    Told told;
+    told.registers("W", "A_1");
+    const auto fail = [&] {
+        REQUIRE(told.gets("W") == "A_1");
+        told.reports("W", "A_1", Status::failed);
+    };
+    for (int failure = 1; failure <= 4; ++failure) {
+        fail();
+        told.compare();
+        told.advance(Seconds(11));
+        told.prunes();
+    }
+    fail();
+    CHECK_FALSE(told.has_news());
+    for (const bool is_seen_between : {true, false}) {
+        told.advance(Seconds(1));
+        told.send(rpc::ForgiveFailures{.task_id = "A_1"});
+        if (is_seen_between) CHECK_FALSE(told.has_news());
+        told.advance(Seconds(1));
+        fail();
+        CHECK(told.begun() == Names{"A_1 failed"});
+        CHECK_FALSE(told.has_news());
+    }
+}
+
 TEST_CASE("a failed task that becomes disabled is told again", "[notify]") {
     Told told;
     told.fails_for_good("A_1");
