@@ -3,6 +3,7 @@
 #include "daemon/access_config.hpp"
 
 #include "base/config.hpp"
+#include "base/host_name.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 #include "store/state_file.hpp"
@@ -58,7 +59,7 @@ std::string format_host(const sockaddr* address) {
 
 /// Returns the host name of this machine and its addresses in the form of URLs.
 std::vector<std::string> local_hostnames() {
-    std::vector<std::string> names{lower(store::this_process("", {}).host)};
+    std::vector<std::string> names{lower(host_name())};
     ifaddrs* first = nullptr;
     if (getifaddrs(&first) != 0) return names;
     const std::unique_ptr<ifaddrs, FreeIfaddrs> list(first);

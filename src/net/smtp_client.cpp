@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/smtp_client.hpp"
 
+#include "base/host_name.hpp"
 #include "freshet/error.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -41,10 +41,7 @@ size_t read_content(char* buffer, size_t size, size_t count, void* from) {
 }
 
 std::string local_hostname(const Server& server) {
-    if (!server.local_hostname.empty()) return server.local_hostname;
-    std::array<char, 256> name{};
-    gethostname(name.data(), name.size() - 1);
-    return name.data();
+    return server.local_hostname.empty() ? host_name() : server.local_hostname;
 }
 
 std::string url_of(const Server& server) {

@@ -3,28 +3,21 @@
 #include "notify/email_sink.hpp"
 
 #include "base/files.hpp"
+#include "base/host_name.hpp"
 #include "base/printable.hpp"
 #include "freshet/digest.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
 namespace freshet::notify {
 
 namespace {
-
-std::string host_name() {
-    std::array<char, 256> name{};
-    gethostname(name.data(), name.size() - 1);
-    return name.data();
-}
 
 std::string sender_of(const EmailConfig& config) {
     return config.sender.empty() ? "freshetd@" + host_name() : config.sender;

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "observe/trace.hpp"
 
+#include "base/host_name.hpp"
 #include "freshet/digest.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 
 namespace freshet::observe {
 
@@ -20,12 +20,6 @@ bool is_zero(std::string_view text) { return text.find_first_not_of('0') == text
 std::string without_dashes(std::string uuid) {
     std::erase(uuid, '-');
     return uuid;
-}
-
-std::string host_name() {
-    std::array<char, 256> name{};
-    if (gethostname(name.data(), name.size() - 1) != 0) return "unknown";
-    return name.data();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/state_lock.hpp"
 
+#include "base/host_name.hpp"
 #include "base/time.hpp"
 #include "freshet/digest.hpp"
 #include "freshet/json.hpp"
@@ -141,9 +142,7 @@ void lock_file(StateLock& state) {
 }
 
 LockHolder this_process(std::string command, Time since) {
-    std::array<char, HOST_NAME_MAX + 1> host{};
-    gethostname(host.data(), host.size() - 1);
-    return {.host = host.data(), .pid = getpid(), .since = since, .command = std::move(command)};
+    return {.host = host_name(), .pid = getpid(), .since = since, .command = std::move(command)};
 }
 
 fs::path lock_path(const fs::path& state) { return with_suffix(canonical_path(state), ".lock"); }

@@ -3,6 +3,7 @@
 #include "worker/attempt.hpp"
 
 #include "base/files.hpp"
+#include "base/host_name.hpp"
 #include "base/monotonic_clock.hpp"
 #include "target/receipt.hpp"
 #include "target/staging.hpp"
@@ -13,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <functional>
 #include <optional>
@@ -28,11 +28,6 @@ namespace freshet::worker {
 namespace {
 
 using target::StagedOutput;
-
-std::string host_name() {
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
 
 /// scratch_target(), in a folder that is there, and in which nobody else can put anything.
 std::filesystem::path private_scratch_target(const AnyTask& task) {
