@@ -8,17 +8,16 @@
 #include "process/child_setup.hpp"
 #include "process/pipe.hpp"
 #include "process/process_table.hpp"
+#include "process/spawn.hpp"
 #include "target/staging.hpp"
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -32,7 +31,6 @@ using process::Pipe;
 
 constexpr std::chrono::seconds grace{5};       // from SIGTERM to SIGKILL
 constexpr int exit_temporary_failure = 75;     // EX_TEMPFAIL of sysexits.h
-constexpr int exit_exec_failed = 127;          // as in shells
 constexpr int cancel_check_interval_ms = 100;  // polled: cancellation has no descriptor
 constexpr const char* mark_variable = "FRESHET_SUBPROCESS";
 
@@ -45,14 +43,6 @@ std::vector<std::string> environment_with(std::map<std::string, std::string> add
     }
     for (const auto& [name, value] : added) all.push_back(name + "=" + value);
     return all;
-}
-
-/// Returns pointers to the texts and a null pointer, as execve(2) takes them.
-std::vector<char*> argument_pointers(std::vector<std::string>& texts) {
-    std::vector<char*> pointers;
-    for (std::string& text : texts) pointers.push_back(text.data());
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 /// Returns the argument, or the value in "--name=value", with the staged path where it is one of the attempt's outputs.
@@ -125,53 +115,19 @@ private:
     }
 
     void start() {
-        std::vector<std::string> arguments = call_.arguments;
-        std::vector<std::string> environment = environment_with(added_environment());
-        const std::vector<char*> argv = argument_pointers(arguments);
-        const std::vector<char*> envp = argument_pointers(environment);
         Pipe stdout_pipe = process::make_pipe();
         Pipe stderr_pipe = process::make_pipe();
-        Pipe error_pipe = process::make_pipe();
         if (call_.output) stdout_pipe.writer = open_file(*call_.output, O_WRONLY | O_CREAT | O_TRUNC);
-        const pid_t self = ::getpid();
-        pid_ = ::fork();
-        if (pid_ < 0) throw TransientError(error_message(system_error_text(errno)));
-        if (pid_ == 0) {
-            exec_child(self, argv, envp, stdout_pipe.writer.get(), stderr_pipe.writer.get());
-            const int error = errno;
-            [[maybe_unused]] const auto written = ::write(error_pipe.writer.get(), &error, sizeof error);
-            ::_exit(exit_exec_failed);
-        }
-        if (has_own_group()) ::setpgid(pid_, pid_);
-        pidfd_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+        process::SpawnedProcess spawned = process::spawn({.arguments = call_.arguments,
+                                                          .environment = environment_with(added_environment()),
+                                                          .folder = call_.folder,
+                                                          .output = stdout_pipe.writer.get(),
+                                                          .error = stderr_pipe.writer.get(),
+                                                          .has_own_group = has_own_group()});
+        pid_ = spawned.pid;
+        pidfd_ = std::move(spawned.pidfd);
         out_ = std::move(stdout_pipe.reader);
         err_ = std::move(stderr_pipe.reader);
-        error_pipe.writer = FileDescriptor();
-        throw_if_exec_failed(error_pipe.reader);
-    }
-
-    /// Runs between fork and exec, where any lock may be held: async-signal-safe calls only. Returns on failure.
-    void exec_child(pid_t parent, const std::vector<char*>& argv, const std::vector<char*>& envp, int out,
-                    int err) const {
-        process::die_with_parent(parent, SIGKILL);
-        if (has_own_group()) ::setpgid(0, 0);
-        process::reset_signals();
-        const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-        if (null < 0 || ::dup2(null, STDIN_FILENO) < 0 || ::dup2(out, STDOUT_FILENO) < 0 ||
-            ::dup2(err, STDERR_FILENO) < 0)
-            return;
-        if (!call_.folder.empty() && ::chdir(call_.folder.c_str()) != 0) return;
-        ::execvpe(argv.front(), argv.data(), envp.data());
-    }
-
-    void throw_if_exec_failed(const FileDescriptor& error_pipe) {
-        int error = 0;
-        pollfd started{error_pipe.get(), POLLIN, 0};  // exec closes the other end
-        while (::poll(&started, 1, -1) < 0 && errno == EINTR) {
-        }
-        if (::read(error_pipe.get(), &error, sizeof error) != sizeof error) return;
-        ::waitpid(pid_, nullptr, 0);
-        throw Error(error_message(system_error_text(error)));
     }
 
     int wait() {

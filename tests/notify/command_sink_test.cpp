@@ -8,6 +8,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 using namespace freshet;
 using Catch::Matchers::Contains;
 using notify::CommandSink;
@@ -28,4 +31,12 @@ TEST_CASE("a command that fails or is not there is tried again", "[notify]") {
     CHECK_THROWS_WITH(CommandSink({"sh", "-c", "exit 3"}).deliver(event), Contains("exit status 3"));
     CHECK_THROWS_WITH(CommandSink({"sh", "-c", "kill -9 $$"}).deliver(event), Contains("killed by signal 9"));
     CHECK_THROWS_AS(CommandSink({"/no/such/program"}).deliver(event), TransientError);
+}
+
+TEST_CASE("a command has no file of the daemon's but its standard streams", "[notify]") {
+    const test::TempDir folder;
+    const int leaked = ::open("/dev/null", O_RDONLY);  // as a library opens it
+    CommandSink({"sh", "-c", "ls /proc/$$/fd > " + (folder / "files").string()}).deliver(event);
+    ::close(leaked);
+    CHECK_THAT(read_file(folder / "files"), !Contains("\n" + std::to_string(leaked) + "\n"));
 }
