@@ -53,11 +53,15 @@ std::vector<ConfigLine> run_lines(const CommandContext& context) {
     return lines;
 }
 
-std::vector<ConfigLine> task_lines(const TaskType& type, const CommandContext& context) {
+std::vector<ConfigLine> lines_of(const std::vector<ResolvedValue>& values) {
     std::vector<ConfigLine> lines;
-    for (const ResolvedValue& value : resolve_values(type, context.parsed.parameters_of(type), context.config))
+    for (const ResolvedValue& value : values)
         lines.push_back({std::string(value.parameter->name), value.display_text(), value.origin});
     return lines;
+}
+
+std::vector<ConfigLine> task_lines(const TaskType& type, const CommandContext& context) {
+    return lines_of(resolve_values(type, context.parsed.parameters_of(type), context.config));
 }
 
 std::vector<ConfigLine> section_lines(const Config& config, std::string_view section) {
@@ -88,6 +92,9 @@ ExitStatus config_command(const CommandContext& context) {
     for (const TaskType* type : context.registry.ranges())  // all of them would be much of little interest
         if (context.parsed.type == type || !context.config.keys(type->family).empty())
             write_section(context.cli.out, type->family, task_lines(*type, context));
+    if (!context.parsed.type)
+        for (const SectionType* section : context.registry.sections())
+            write_section(context.cli.out, section->name, lines_of(section_values(*section, context.config)));
     for (const std::string_view name : {"sink", "notification"})
         for (const ConfigTable& table : context.config.tables(name)) {
             const Json* type = table.values.find("type");

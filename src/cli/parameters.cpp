@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 namespace freshet::cli {
 
@@ -50,17 +51,23 @@ std::vector<std::string_view> sections_of(const TaskType& type) {
     return {type.family, default_section};
 }
 
-ResolvedValue resolve_value(const TaskType& type, const Parameter& parameter, const Values& command_line,
-                            const Config& config) {
-    if (const auto given = command_line.find(parameter.name); given != command_line.end())
-        return {&parameter, given->second, std::string(command_line_origin)};
-    for (const std::string_view section : sections_of(type)) {
+/// The value in one of the sections, the first that has it; else the default, if it may be left out.
+ResolvedValue configured_value(const std::vector<std::string_view>& sections, const Parameter& parameter,
+                               const void* defaults, const Config& config) {
+    for (const std::string_view section : sections) {
         if (is_in_file(section, parameter, config)) return read_secret_file(section, parameter, config);
         if (const auto entry = config.find(section, parameter.name))
             return {&parameter, entry->text, entry->origin, section};
     }
     if (parameter.is_required) return {&parameter};
-    return {&parameter, parameter.write(type.defaults()), "default"};
+    return {&parameter, parameter.write(defaults), "default"};
+}
+
+ResolvedValue resolve_value(const TaskType& type, const Parameter& parameter, const Values& command_line,
+                            const Config& config) {
+    if (const auto given = command_line.find(parameter.name); given != command_line.end())
+        return {&parameter, given->second, std::string(command_line_origin)};
+    return configured_value(sections_of(type), parameter, type.defaults(), config);
 }
 
 /// `reason` without the prefix "Family --name: ", which the origin replaces.
@@ -82,9 +89,9 @@ std::string_view without_prefix(std::string_view reason, std::string_view prefix
     throw ParameterError(reason);
 }
 
-std::vector<std::string> keys_of(const TaskType& type) {
+std::vector<std::string> keys_of(std::span<const Parameter> parameters) {
     std::vector<std::string> keys;
-    for (const Parameter& p : type.parameters) {
+    for (const Parameter& p : parameters) {
         keys.emplace_back(p.name);
         if (p.visibility == Visibility::secret) keys.push_back(file_key(p));
     }
@@ -179,7 +186,30 @@ std::vector<detail::ConfiguredValue> configured_values(const Program& program, c
     return configured;
 }
 
+/// What the configuration has for a section of its own. An error concerns only those who read the section.
+std::vector<detail::ConfiguredValue> configured_values(const SectionType& section, const Config& config) {
+    std::vector<detail::ConfiguredValue> configured;
+    for (const Parameter& parameter : section.parameters) {
+        try {
+            ResolvedValue value = configured_value({section.name}, parameter, section.defaults(), config);
+            if (!value.section.empty())
+                configured.push_back(
+                    {&parameter, std::move(*value.text), std::move(value.origin), std::string(section.name)});
+        } catch (const ConfigError& error) {
+            configured.push_back({.parameter = &parameter, .error = error.what()});
+        }
+    }
+    return configured;
+}
+
 }  // namespace
+
+std::vector<ResolvedValue> section_values(const SectionType& section, const Config& config) {
+    std::vector<ResolvedValue> values;
+    for (const Parameter& parameter : section.parameters)
+        values.push_back(configured_value({section.name}, parameter, section.defaults(), config));
+    return values;
+}
 
 std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandContext& context) {
     auto values = resolve_values(type, context.parsed.parameters_of(type), context.config);
@@ -197,7 +227,11 @@ Registry configured_registry(const Program& program, const Registry& registry,
                     program, *type, of_classes.contains(type->family) ? of_classes.at(type->family) : Values{}, config,
                     clock);
                 !values.empty())
-                all->add(*type, std::move(values));
+                all->add(type->family, std::move(values));
+    for (const SectionType* section : registry.sections())
+        if (auto values = configured_values(*section, config); !values.empty())
+            all->add(section->name, std::move(values));
+    for (const SectionType* section : registry.sections()) all->check(*section);
     return all->empty() ? registry : registry.with(std::move(all));
 }
 
@@ -298,9 +332,10 @@ void check_config_keys(const Config& config, const Registry& registry) {
     std::vector<std::string> keys_of_any;
     for (const TaskType* type : registry.types()) {
         sections.emplace_back(type->family);
-        std::ranges::move(keys_of(*type), std::back_inserter(keys_of_any));
+        std::ranges::move(keys_of(type->parameters), std::back_inserter(keys_of_any));
     }
     for (const TaskType* type : registry.ranges()) sections.emplace_back(type->family);
+    for (const SectionType* section : registry.sections()) sections.emplace_back(section->name);
     for (const std::string& section : config.sections()) {
         if (contains(sections, section)) continue;
         const std::string key = config.keys(section).front();
@@ -313,7 +348,9 @@ void check_config_keys(const Config& config, const Registry& registry) {
     check_keys(config, "slurm", slurm_keys());
     check_keys(config, std::string(default_section), keys_of_any);
     for (const auto* types : {&registry.types(), &registry.ranges()})
-        for (const TaskType* type : *types) check_keys(config, std::string(type->family), keys_of(*type));
+        for (const TaskType* type : *types) check_keys(config, std::string(type->family), keys_of(type->parameters));
+    for (const SectionType* section : registry.sections())
+        check_keys(config, std::string(section->name), keys_of(section->parameters));
     for (const std::string_view section : notify::email_section_names)
         check_keys(config, std::string(section), notify::email_keys(section));
     const std::vector<std::string> tables{"sink", "notification"};

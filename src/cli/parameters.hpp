@@ -38,6 +38,10 @@ struct ResolvedValue {
 /// when the file of a secret cannot be read, or a section has both the secret and its file.
 std::vector<ResolvedValue> resolve_values(const TaskType& type, const Values& command_line, const Config& config);
 
+/// The values of a section that tasks read, in declaration order: of the configuration, else the members' defaults.
+/// Throws as resolve_values().
+std::vector<ResolvedValue> section_values(const SectionType& section, const Config& config);
+
 /// The same for a command, whose parameters count if it names this family, after the program's `resolve_parameters`,
 /// which replaces words like "latest". A value that it adds has the program's name as origin.
 /// Throws as resolve_values(), and as `resolve_parameters` does.
@@ -48,7 +52,8 @@ std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandC
 AnyTask make_task(const Registry& registry, const TaskType& type, const std::vector<ResolvedValue>& values);
 
 /// The registry with the configuration's values, for all tasks that are made without them, after those that the command
-/// line gives to classes. The program's `resolve_parameters` replaces words among them.
+/// line gives to classes. The program's `resolve_parameters` replaces words among those of families. Throws ConfigError
+/// for a text in a section that tasks read which is not a value.
 Registry configured_registry(const Program& program, const Registry& registry,
                              const std::map<std::string_view, Values>& of_classes, const Config& config,
                              const Clock& clock);
@@ -66,8 +71,8 @@ AnyTask backfill_task(const CommandContext& context);
 AnyTask root_for_program(const Registry& registry, const AnyTask& root);
 
 /// Throws ConfigError, with the nearest name, for the first section, key or table that the program does not know.
-/// Sections are [run], [resources], [slurm], [email], [smtp], [DEFAULT] and the families, tables [[sink]] and
-/// [[notification]]. Checks no values.
+/// Sections are [run], [resources], [slurm], [email], [smtp], [DEFAULT], the families and those that tasks read, tables
+/// [[sink]] and [[notification]]. Checks no values.
 void check_config_keys(const Config& config, const Registry& registry);
 
 }  // namespace freshet::cli

@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <memory>
+#include <span>
 
 namespace freshet::slurm {
 
@@ -51,15 +52,28 @@ Json configuration_to_json(const Registry& registry) {
     return families;
 }
 
+struct NamedParameters {
+    std::string_view name;
+    std::span<const Parameter> parameters;
+};
+
+/// Those of a section that tasks read, or of a family.
+NamedParameters named_parameters(const Registry& registry, std::string_view name) {
+    for (const SectionType* section : registry.sections())
+        if (section->name == name) return {section->name, section->parameters};
+    const TaskType& type = registry.find(name);
+    return {type.family, type.parameters};
+}
+
 Registry with_configuration(const Registry& registry, const Json& families) {
     auto configuration = std::make_shared<ConfiguredValues>();
     for (const auto& [family, list] : families.as_object()) {
-        const TaskType& type = registry.find(family);
+        const auto [name, parameters] = named_parameters(registry, family);
         std::vector<ConfiguredValue> values;
         for (const Json& json : list.as_array()) {
             const Json::Array& texts = json.as_array();
-            const auto parameter = std::ranges::find(type.parameters, texts.at(0).as_string(), &Parameter::name);
-            if (parameter == type.parameters.end())
+            const auto parameter = std::ranges::find(parameters, texts.at(0).as_string(), &Parameter::name);
+            if (parameter == parameters.end())
                 throw Error(fmt::format("{} has no parameter '{}'", family, texts.at(0).as_string()));
             values.push_back({.parameter = &*parameter,
                               .text = texts.at(1).as_string(),
@@ -67,7 +81,7 @@ Registry with_configuration(const Registry& registry, const Json& families) {
                               .section = texts.at(3).as_string(),
                               .error = texts.at(4).as_string()});
         }
-        configuration->add(type, std::move(values));
+        configuration->add(name, std::move(values));
     }
     return registry.with(std::move(configuration));
 }

@@ -37,24 +37,43 @@ void read_configured(const ConfiguredValue& value, void* task) {
 
 }  // namespace
 
-const std::vector<ConfiguredValue>& ConfiguredValues::values_of(const TaskType& type) const {
+const std::vector<ConfiguredValue>& ConfiguredValues::values_of(std::string_view name) const {
     static const std::vector<ConfiguredValue> none;
-    const auto found = values_.find(type.family);
+    const auto found = values_.find(name);
     return found == values_.end() ? none : found->second;
 }
 
 bool ConfiguredValues::has(const TaskType& type, std::string_view parameter) const {
-    const auto& values = values_of(type);
+    const auto& values = values_of(type.family);
     return std::ranges::any_of(values, [&](const ConfiguredValue& v) { return v.parameter->name == parameter; });
 }
 
 void ConfiguredValues::apply(const TaskType& type, void* task, const TaskScope& requirer) const {
-    for (const ConfiguredValue& value : values_of(type)) {
+    for (const ConfiguredValue& value : values_of(type.family)) {
         const Parameter& parameter = *value.parameter;
         const std::string text = parameter.write(task);
         if (is_left_out(parameter, type, text) && !requirer.passes_on(parameter.name, text))
             read_configured(value, task);
     }
+}
+
+void ConfiguredValues::read(const SectionType& type, void* values) const {
+    if (std::ranges::find(sections_, &type) == sections_.end())
+        throw Error(fmt::format(
+            "read the section [{}] of the configuration: it is not among the classes of the program", type.name));
+    const auto& configured = values_of(type.name);
+    for (const ConfiguredValue& value : configured) read_configured(value, values);
+    for (const Parameter& parameter : type.parameters)
+        if (parameter.is_required &&
+            std::ranges::find(configured, &parameter, &ConfiguredValue::parameter) == configured.end())
+            throw ConfigError(fmt::format("[{}] {}: it is required, and the configuration does not have it", type.name,
+                                          parameter.name));
+}
+
+void ConfiguredValues::check(const SectionType& type) const {
+    const auto scratch = type.make();
+    for (const ConfiguredValue& value : values_of(type.name))
+        if (value.error.empty()) read_configured(value, scratch.get());
 }
 
 const TaskType& ConfiguredValues::find(std::string_view family) const {
@@ -79,7 +98,7 @@ AnyTask ConfiguredValues::make(const std::shared_ptr<const ConfiguredValues>& co
 
 AnyTask ConfiguredValues::make_with_values(const TaskType& type, const Values& values) const {
     Values all = values;
-    for (const ConfiguredValue& value : values_of(type)) {
+    for (const ConfiguredValue& value : values_of(type.family)) {
         if (values.contains(value.parameter->name)) continue;
         if (!value.error.empty()) throw ConfigError(value.error);
         all.emplace(value.parameter->name, value.text);
@@ -88,7 +107,7 @@ AnyTask ConfiguredValues::make_with_values(const TaskType& type, const Values& v
         return type.make(type, all);
     } catch (const ParameterError& error) {
         const std::string_view reason = error.what();
-        for (const ConfiguredValue& value : values_of(type)) {
+        for (const ConfiguredValue& value : values_of(type.family)) {
             const std::string prefix = fmt::format("{} --{}: ", type.family, value.parameter->name);
             if (!values.contains(value.parameter->name) && reason.starts_with(prefix))
                 reject_configured(value, reason.substr(prefix.size()));
@@ -98,7 +117,7 @@ AnyTask ConfiguredValues::make_with_values(const TaskType& type, const Values& v
 }
 
 Values ConfiguredValues::without_left_out(const TaskType& type, Values values) const {
-    for (const ConfiguredValue& value : values_of(type))
+    for (const ConfiguredValue& value : values_of(type.family))
         if (const auto found = values.find(value.parameter->name);
             found != values.end() && is_left_out(*value.parameter, type, found->second))
             values.erase(found);
@@ -118,6 +137,15 @@ bool TaskScope::passes_on(std::string_view name, std::string_view text) const {
     const auto& parameters = type_->parameters;
     const auto own = std::ranges::find(parameters, name, &Parameter::name);
     return own != parameters.end() && own->write(task_) == text && configuration_->has(*type_, name);
+}
+
+void read_section(const SectionType& type, void* values) {
+    const TaskScope* scope = TaskScope::current();
+    if (!scope || !scope->has_task())
+        throw Error(fmt::format(
+            "read the section [{}] of the configuration: only the code of tasks can, on the thread that calls it",
+            type.name));
+    if (scope->configuration()) scope->configuration()->read(type, values);
 }
 
 void configure(const TaskType& type, void* task) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/config.hpp"
 #include "freshet/task.hpp"
 
 #include <map>
@@ -12,12 +13,12 @@
 
 namespace freshet::detail {
 
-/// A value that the configuration gives to a parameter of one family.
+/// A value that the configuration gives to a parameter of one family, or to a member of a section of its own.
 struct ConfiguredValue {
     const Parameter* parameter = nullptr;
     std::string text{};
     std::string origin{};   ///< "gfs.toml:12"
-    std::string section{};  ///< the family or "DEFAULT"
+    std::string section{};  ///< the family, "DEFAULT" or the section
     std::string error{};    ///< why it cannot be used, for whoever needs it; empty: it can
 };
 
@@ -29,11 +30,15 @@ class TaskScope;
 /// parameter of that name with the same value and a value in the configuration: it passes on what it was given.
 class ConfiguredValues {
 public:
-    void add(const TaskType& type, std::vector<ConfiguredValue> values) { values_[type.family] = std::move(values); }
+    /// `name`: the family or the section.
+    void add(std::string_view name, std::vector<ConfiguredValue> values) { values_[name] = std::move(values); }
     const std::map<std::string_view, std::vector<ConfiguredValue>>& values() const { return values_; }
     /// True without values.
     bool empty() const { return values_.empty(); }
-    void set_types(std::vector<const TaskType*> types) { types_ = std::move(types); }
+    void set_types(std::vector<const TaskType*> types, std::vector<const SectionType*> sections) {
+        types_ = std::move(types);
+        sections_ = std::move(sections);
+    }
     /// Throws ParameterError, with the nearest family, when no class has that name.
     const TaskType& find(std::string_view family) const;
     /// True when the configuration has a value for that parameter.
@@ -42,6 +47,11 @@ public:
     /// Sets what was left out of a task that is made in the code of another. Throws ConfigError with the value's origin
     /// when it is not valid.
     void apply(const TaskType& type, void* task, const TaskScope& requirer) const;
+    /// Sets what the configuration has of a section. Throws ConfigError with the value's origin when it is not valid,
+    /// or when one is required and not there, and Error for a section that the registry does not have.
+    void read(const SectionType& type, void* values) const;
+    /// Throws ConfigError when the configuration has a text for the section that is not a value.
+    void check(const SectionType& type) const;
     /// Makes a task from values, with the configuration's for absent ones. Throws ParameterError, also for a value that
     /// the class has no parameter for; for a value of the configuration ConfigError with its origin.
     static AnyTask make(const std::shared_ptr<const ConfiguredValues>& configuration, const TaskType& type,
@@ -50,10 +60,11 @@ public:
     Values without_left_out(const TaskType& type, Values values) const;
 
 private:
-    const std::vector<ConfiguredValue>& values_of(const TaskType& type) const;
+    const std::vector<ConfiguredValue>& values_of(std::string_view name) const;
     AnyTask make_with_values(const TaskType& type, const Values& values) const;
 
     std::vector<const TaskType*> types_;
+    std::vector<const SectionType*> sections_;
     std::map<std::string_view, std::vector<ConfiguredValue>> values_;
 };
 

@@ -19,22 +19,27 @@ std::vector<const TaskType*> joined(std::vector<const TaskType*> types, const st
     return types;
 }
 
-std::shared_ptr<detail::ConfiguredValues> without_values(std::vector<const TaskType*> types) {
+std::shared_ptr<detail::ConfiguredValues> without_values(std::vector<const TaskType*> types,
+                                                         std::vector<const SectionType*> sections) {
     auto configuration = std::make_shared<detail::ConfiguredValues>();
-    configuration->set_types(std::move(types));
+    configuration->set_types(std::move(types), std::move(sections));
     return configuration;
 }
 
 }  // namespace
 
-Registry::Registry(std::vector<const TaskType*> types)
+Registry::Registry(std::vector<const TaskType*> types, std::vector<const SectionType*> sections)
     : types_(std::move(types)),
       ranges_(detail::ranges_for(types_)),
-      configuration_(without_values(joined(types_, ranges_))) {
-    std::set<std::string_view> families;
+      sections_(std::move(sections)),
+      configuration_(without_values(joined(types_, ranges_), sections_)) {
+    std::set<std::string_view> names;
     for (const TaskType* type : types_)
-        if (!families.insert(type->family).second)
+        if (!names.insert(type->family).second)
             throw ParameterError(fmt::format("two tasks are called '{}'", type->family));
+    for (const SectionType* section : sections_)
+        if (!names.insert(section->name).second)
+            throw ParameterError(fmt::format("two sections of the configuration are called '{}'", section->name));
 }
 
 const TaskType& Registry::find(std::string_view family) const { return configuration_->find(family); }
@@ -51,7 +56,7 @@ AnyTask Registry::make(std::string_view family, const Values& values) const {
 }
 
 Registry Registry::with(std::shared_ptr<detail::ConfiguredValues> configuration) const {
-    configuration->set_types(joined(types_, ranges_));
+    configuration->set_types(joined(types_, ranges_), sections_);
     Registry registry = *this;
     registry.configuration_ = std::move(configuration);
     return registry;

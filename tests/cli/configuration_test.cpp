@@ -60,6 +60,40 @@ struct Discover {
     }
 };
 
+/// A section that tasks read.
+struct Database {
+    std::string host;
+    int port = 5432;
+    std::string password = "";
+    static constexpr std::string_view section = "main-database";
+    static constexpr Parameter parameters[] = {param<&Database::host>("where it is").required(),
+                                               param<&Database::port>("of it"),
+                                               param<&Database::password>("of the user").secret()};
+};
+
+/// Writes what it reads of the section.
+template <Isolation where>
+struct Load {
+    std::filesystem::path folder;
+    static constexpr std::string_view family = where == Isolation::process ? "LoadElsewhere" : "Load";
+    static constexpr Isolation isolation = where;
+    static constexpr Parameter parameters[] = {param<&Load::folder>("where the file goes").required()};
+
+    LocalTarget output() const { return LocalTarget(folder / ("loaded-from-" + freshet::config<Database>().host)); }
+    void run() const {
+        const auto database = freshet::config<Database>();
+        output().write(database.host + ":" + std::to_string(database.port) + ":" + database.password);
+    }
+};
+
+struct DatabaseProgram : test::TestProgram {
+    DatabaseProgram() { registry = Registry::of<Load<Isolation::thread>, Load<Isolation::process>, Database>(); }
+
+    int run_with(const std::string& toml, const std::string& command, const std::string& task) {
+        return run({command, task, "--folder", data(), "--config", config(toml)});
+    }
+};
+
 Registry batch_registry() { return Registry::of<FetchSource, Batch, Discover>(); }
 
 struct BatchProgram : test::TestProgram {
@@ -100,6 +134,62 @@ TEST_CASE("a task's section holds where another task makes it without the value,
     // The id is that of the values used.
     CHECK(program.run_with("", {"why", "FetchSource", "--name", "a", "--server", "far"}) == 0);
     CHECK(contains(program.output(), "is complete"));
+}
+
+TEST_CASE("a task reads a section of its own, on a thread and in a process", "[configuration]") {
+    DatabaseProgram program;
+    LocalTarget(program.folder / "password").write("xyzzy\n");
+    const std::string toml = "[main-database]\nhost = 'db1'\npassword_file = '" +
+                             (program.folder / "password").string() + "'\n[DEFAULT]\nfolder = '/nowhere'\n";
+    for (const std::string task : {"Load", "LoadElsewhere"}) {
+        CHECK(program.run_with(toml, "plan", task) == 0);
+        CHECK(contains(program.output(), "loaded-from-db1' does not exist"));
+        CHECK(program.run_with(toml, "run", task) == 0);
+        CHECK(read_file(program.folder / "data/loaded-from-db1") == "db1:5432:xyzzy");
+        std::filesystem::remove_all(program.data());
+    }
+    program.cli.environment["FRESHET_MAIN_DATABASE__PORT"] = "6432";
+    CHECK(program.run_with(toml, "run", "Load") == 0);
+    CHECK(read_file(program.folder / "data/loaded-from-db1") == "db1:6432:xyzzy");
+    CHECK(program.run({"config", "--config", program.config(toml)}) == 0);
+    CHECK(contains(program.output(), "[main-database]\n  host     = db1 "));
+    CHECK(contains(program.output(), "  port     = 6432  environment FRESHET_MAIN_DATABASE__PORT\n"));
+    CHECK(contains(program.output(), "  password = ***"));
+}
+
+TEST_CASE("a build reads the sections of its configuration file", "[configuration]") {
+    const DatabaseProgram program;
+    const auto result = build(program.registry, {Load<Isolation::thread>{program.data()}},
+                              {.config_file = program.config("[main-database]\nhost = 'db2'\n")});
+    CHECK(result.succeeded());
+    CHECK(read_file(program.folder / "data/loaded-from-db2") == "db2:5432:");
+}
+
+TEST_CASE("what is wrong in a section that tasks read is refused at the start, what is missing when it is read",
+          "[configuration]") {
+    DatabaseProgram program;
+    CHECK(program.run_with("[main-database]\nhots = 'db1'\n", "plan", "Load") == 78);
+    CHECK(contains(program.error_output(), "unknown key 'hots' in [main-database]; did you mean 'host'?"));
+    CHECK(program.run_with("[main-databse]\nhost = 'db1'\n", "plan", "Load") == 78);
+    CHECK(contains(program.error_output(), "did you mean 'main-database'?"));
+    CHECK(program.run_with("[main-database]\nport = 'many'\n", "config", "Load") == 78);
+    CHECK(contains(program.error_output(), ":2: [main-database] port: 'many' is not "));
+    CHECK(program.run_with("", "plan", "Load") == 78);
+    CHECK(contains(program.error_output(), "[main-database] host: it is required"));
+    CHECK(program.run({"config"}) == 0);
+    CHECK(contains(program.output(), "  host     = (required)"));
+}
+
+TEST_CASE("a section is not read outside of a task's code, nor one that the program does not have", "[configuration]") {
+    CHECK_THROWS_WITH(
+        Load<Isolation::thread>{"/nowhere"}.output(),
+        "read the section [main-database] of the configuration: only the code of tasks can, on the thread "
+        "that calls it");
+    const auto without = Registry::of<Load<Isolation::thread>>();
+    CHECK_THROWS_WITH(without.make("Load", {{"folder", "/nowhere"}}).outputs(),
+                      Catch::Contains("it is not among the classes of the program"));
+    CHECK_THROWS_WITH((Registry::of<Database, Database>()),
+                      "two sections of the configuration are called 'main-database'");
 }
 
 TEST_CASE("a task that is required while another runs gets the values of its section", "[configuration]") {

@@ -54,7 +54,8 @@ def program_of(snippets):
         parts += [f'#line {line} "guide"', INCLUDE.sub("", code)]
         for task in TASK.finditer(code):
             at = line + code.count("\n", 0, task.start())
-            parts.append(f'#line {at} "guide"\n[[maybe_unused]] const auto& type_of_{task[1]} = TaskType::of<{task[1]}>();')
+            type_of = "SectionType::of" if " section = " in task[2] else "TaskType::of"
+            parts.append(f'#line {at} "guide"\n[[maybe_unused]] const auto& type_of_{task[1]} = {type_of}<{task[1]}>();')
         parts.append("}")
     return "\n".join(parts) + "\n"
 

@@ -17,6 +17,18 @@ using detail::ConfiguredValues;
 
 namespace {
 
+/// A section of the configuration.
+struct Licence {
+    std::string key{};
+    static constexpr std::string_view section = "licence";
+    static constexpr Parameter parameters[] = {param<&Licence::key>("of the program").secret()};
+};
+
+struct Listed {
+    bool complete() const { return false; }
+    void run() const {}
+};
+
 struct FolderFixture {
     TempDir dir{};
     Registry registry = test_registry();
@@ -67,12 +79,28 @@ TEST_CASE("the configuration of the worker holds in the job", "[slurm]") {
     const TaskType& type = fixture.registry.find("Act");
     const auto parameter = std::ranges::find(type.parameters, "password", &Parameter::name);
     auto configuration = std::make_shared<ConfiguredValues>();
-    configuration->add(type, {{.parameter = &*parameter, .text = "sesame", .origin = "a.toml:3", .section = "Act"}});
+    configuration->add(type.family,
+                       {{.parameter = &*parameter, .text = "sesame", .origin = "a.toml:3", .section = "Act"}});
     slurm::create_attempt_folder(fixture.folder, fixture.attempt, fixture.registry.with(configuration));
     const auto request = slurm::claim_request(fixture.folder, fixture.registry);
     REQUIRE(request);
     const AnyTask task = request->registry.make("Act", {{"what", "x"}, {"root", "/"}});
     CHECK(task.values_with_secrets().at("password") == "sesame");
+}
+
+TEST_CASE("a section that tasks read holds in the job, with its secrets", "[slurm]") {
+    FolderFixture fixture;
+    const Registry registry = Registry::of<Listed, Licence>();
+    const SectionType& type = SectionType::of<Licence>();
+    auto configuration = std::make_shared<ConfiguredValues>();
+    configuration->add(type.name, {{.parameter = &type.parameters.front(), .text = "sesame", .section = "licence"}});
+    fixture.attempt.task = registry.make("Listed", {});
+    slurm::create_attempt_folder(fixture.folder, fixture.attempt, registry.with(configuration));
+    const auto request = slurm::claim_request(fixture.folder, registry);
+    REQUIRE(request);
+    Licence licence;
+    request->registry.configuration().read(type, &licence);
+    CHECK(licence.key == "sesame");
 }
 
 TEST_CASE("messages are read once, as they come", "[slurm]") {
