@@ -50,8 +50,12 @@ TaskHistory load_task_history(const std::string& task_id, StateReader& state, Ti
     store::History* history = state.history();
     if (!history) return {};
     TaskHistory task_history{.row = history->task(task_id)};
-    if (task_history.row) task_history.retry_at = scheduler::read_retry_at(Json::parse(task_history.row->record));
-    if (task_history.retry_at && *task_history.retry_at <= now) task_history.retry_at.reset();
+    if (task_history.row) {
+        task_history.retry_at = scheduler::read_retry_at(Json::parse(task_history.row->record));
+        const bool is_over = task_history.retry_at && *task_history.retry_at <= now;
+        task_history.is_disabled = task_history.row->status == rpc::text(rpc::Status::disabled) && !is_over;
+        if (is_over) task_history.retry_at.reset();
+    }
     auto attempts = history->newest_attempts_of(task_id, 1);
     if (attempts.empty()) return task_history;
     task_history.loss = loss_of(attempts.front(), state);

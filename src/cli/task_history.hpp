@@ -17,6 +17,7 @@ struct TaskHistory {
     std::optional<store::AttemptRow> last{};  ///< the last attempt
     std::optional<Time> retry_at{};           ///< end of the retry delay, if in the future
     std::string loss{};                       ///< why the last attempt was lost; "" if it was not
+    bool is_disabled = false;                 ///< by its retry policy, and a run leaves it so
 
     bool is_running() const { return last && !last->ended && loss.empty(); }
     bool is_lost() const { return !loss.empty(); }

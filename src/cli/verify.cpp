@@ -92,9 +92,15 @@ bool is_success(const target::Verification& verification) {
     });
 }
 
+/// What was never checked are the last of the findings, and only a few of them are named: they hide no result.
 void print(const target::Verification& verification, std::ostream& out) {
+    constexpr std::size_t max_unchecked = 3;
+    std::size_t unchecked = 0;
     for (const Finding& finding : verification.findings)
-        out << fmt::format("{}: {}: {}\n", label_of(finding), finding.subject, printable_line(finding.text));
+        if (finding.kind != Finding::Kind::unchecked || ++unchecked <= max_unchecked)
+            out << fmt::format("{}: {}: {}\n", label_of(finding), finding.subject, printable_line(finding.text));
+    if (unchecked > max_unchecked)
+        out << fmt::format("never checked: {} more, which --json lists\n", unchecked - max_unchecked);
     out << (is_empty(verification) ? "nothing to verify: nothing was published" : summary(verification)) << '\n';
 }
 

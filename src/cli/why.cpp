@@ -190,6 +190,11 @@ std::string unfinished_outputs(const TaskLookup& lookup) {
     return clauses;
 }
 
+/// What becomes of a task that failed or was lost, when no run works on it.
+std::string_view outlook(const TaskHistory& task_history) {
+    return task_history.is_running() || task_history.is_disabled ? "" : "; the next run tries it again";
+}
+
 /// Explains a task that is not complete here in the scheduler's words.
 std::string explain_by_scheduler(const TaskLookup& lookup, const std::optional<worker::Plan>& plan,
                                  const Json& answer) {
@@ -209,7 +214,8 @@ std::string explain(const TaskLookup& lookup, const ExplanationSources& sources)
         return explain_by_scheduler(lookup, plan, answer);
     const TaskHistory task_history = load_task_history(lookup.id, sources.state, sources.now);
     if (task_history.is_running() || task_history.is_lost() || task_history.has_failed())
-        return fmt::format("{} {}{}", lookup.name(), task_history.describe_last(), unfinished_outputs(lookup));
+        return fmt::format("{} {}{}{}", lookup.name(), task_history.describe_last(), unfinished_outputs(lookup),
+                           outlook(task_history));
     return plan ? explain_incomplete(lookup, *plan, task_history, sources) : explain_from_state(lookup, task_history);
 }
 

@@ -33,6 +33,18 @@ std::string blocker_message(const AnyTask& task, TaskStatus status, const std::s
     }
 }
 
+/// Names the first output of an external task, without asking its server again for each of them.
+std::string missing_outputs(const AnyTask& task) {
+    try {
+        const auto outputs = task.outputs();
+        if (outputs.empty()) return "it reports that it is not complete";
+        if (outputs.size() == 1) return fmt::format("'{}' does not exist", outputs.front().address());
+        return fmt::format("not all of its {} outputs exist, such as '{}'", outputs.size(), outputs.front().address());
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+}
+
 /// Tells each task that did not start which requirement, at the end of the chain, blocked it.
 void add_blocker_messages(const Plan& plan, const TaskStates& states, std::vector<TaskResult>& results) {
     for (const std::size_t node : topological_order(plan.graph())) {
@@ -181,6 +193,7 @@ std::vector<TaskResult> TaskStates::results() const {
             result.message = state.last->message;
         } else if (is_external(node)) {
             result.status = TaskStatus::missing_external;
+            result.message = missing_outputs(known.task);
         }
         results.push_back(std::move(result));
     }

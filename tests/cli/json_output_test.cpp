@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 namespace freshet {
 
 using test::contains;
@@ -81,6 +83,17 @@ TEST_CASE("verify of what does not exist is not success", "[verify]") {
     CHECK(toys.run({"verify"}) == 30);
     CHECK(toys.output() == "nothing to verify: nothing was published\n");
     CHECK_FALSE(json_of(toys, {"verify"}, 30).at("success").as_bool());
+}
+
+TEST_CASE("verify names a few of the outputs of others, so that its result is seen", "[verify]") {
+    TestProgram toys;
+    const std::vector<std::string> verify{"verify", "Sum", "--folder", toys.data(), "--last", "5"};
+    LocalTarget(toys.data() + "/sum").write("15");
+    for (int i = 1; i <= 5; ++i) LocalTarget(toys.data() + "/number-" + std::to_string(i)).write("1");
+    CHECK(toys.run(verify) == 0);
+    CHECK(std::ranges::count(toys.output(), '\n') == 5);
+    CHECK(contains(toys.output(), "\nnever checked: 3 more, which --json lists\n"));
+    CHECK(json_of(toys, verify).at("findings").as_array().size() == 6);
 }
 
 TEST_CASE("history and list without a state have nothing in --json", "[json]") {

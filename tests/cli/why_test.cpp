@@ -149,7 +149,8 @@ TEST_CASE("after kill -9 of a run nothing says that its task is running", "[why]
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     CHECK(contains(call("why"), ") was begun at 2026-08-21T06:00:00Z (attempt 1 by Worker(salt="));
-    CHECK(contains(toys.output(), ", but was lost: its process died"));
+    CHECK(contains(toys.output(), ", but was lost: its process died; "));
+    CHECK(contains(toys.output(), "; the next run tries it again\n"));
     CHECK(contains(call("list"), "1 LOST"));
     CHECK(contains(call("history"), "  died  attempt 1  LOST"));
     CHECK(toys.run({"history"}) == 0);
@@ -206,7 +207,8 @@ TEST_CASE("why gives the time and the reason of a failure", "[why]") {
     toys.run({"run", "Report", "--folder", toys.data(), "--broken"});
     CHECK(toys.run({"why", "Broken", "--folder", toys.data()}) == 0);
     CHECK(contains(toys.output(), "Broken(folder=" + toys.data() +
-                                      ") failed at attempt 1 at 2026-08-21T06:00:00Z: read 'tape': no such device"));
+                                      ") failed at attempt 1 at 2026-08-21T06:00:00Z: read 'tape': no such device; "
+                                      "the next run tries it again\n"));
 }
 
 TEST_CASE("why follows the requirements of a waiting task to the root cause", "[why]") {

@@ -180,7 +180,9 @@ TEST_CASE("an external task that is missing is looked for as long as the run wai
 TEST_CASE("the wait for an external task ends at its deadline", "[worker]") {
     WorkerFixture fixture;
     fixture.wait_until = fixture.clock.now() + 10min;
-    CHECK(statuses(fixture.run({Refine{"a"}})) == std::vector{TaskStatus::not_run, TaskStatus::missing_external});
+    const auto results = fixture.run({Refine{"a"}});
+    CHECK(statuses(results) == std::vector{TaskStatus::not_run, TaskStatus::missing_external});
+    CHECK(results[1].message.ends_with("given' does not exist"));
     CHECK(fixture.clock.now() >= *fixture.wait_until);
     CHECK(fixture.clock.now() <= *fixture.wait_until + 1min);
 }
