@@ -83,7 +83,7 @@ struct Failure {
 
 /// An attempt that has ended, as the scheduler has recorded it.
 struct EndedAttempt {
-    int number = 1;                     ///< 1 at the first try of the run
+    int number = 1;                     ///< as in its history, logs and receipt
     bool is_last = true;                ///< the run does not try again
     std::optional<Time> retry_at{};     ///< the next try, in this run unless `is_last`; none: never by itself
     std::chrono::milliseconds took{0};  ///< from its start to its end

@@ -41,7 +41,8 @@ Dispatcher::Dispatched Dispatcher::dispatch(const rpc::Assignment& assignment) {
     states[*node].last_lease = std::max(states[*node].last_lease, lease);
     if (states.renew_lease(*node, lease)) return {};
     Dispatched dispatched{.is_new = true};
-    if (needs_attempt(*node, lease, dispatched.reports)) start_attempt(context_.plan[*node].task, {*node}, lease);
+    if (needs_attempt(*node, lease, dispatched.reports))
+        start_attempt(context_.plan[*node].task, {*node}, lease, static_cast<int>(assignment.attempt));
     return dispatched;
 }
 
@@ -149,17 +150,18 @@ std::optional<AttemptReport> Dispatcher::report_resources(std::size_t node, rpc:
     return AttemptReport{.node = node,
                          .request = std::move(request),
                          .end = {.status = FinishedAttempt::Status::waiting,
-                                 .attempt = state.attempts,
+                                 .attempt = state.last_attempt,
                                  .message = "resources that the scheduler did not know of"}};
 }
 
-void Dispatcher::start_attempt(const AnyTask& task, const std::vector<std::size_t>& nodes, rpc::LeaseToken lease) {
+void Dispatcher::start_attempt(const AnyTask& task, const std::vector<std::size_t>& nodes, rpc::LeaseToken lease,
+                               int number) {
     const std::string token = new_token();
-    const RunningAttempt& running = context_.states.start_attempt(task, nodes, lease, token);
+    const RunningAttempt& running = context_.states.start_attempt(task, nodes, lease, token, number);
     if (nodes.size() > 1)
         context_.observer.notified(fmt::format("running {} tasks as {}", nodes.size(), task.description()));
     for (const std::size_t node : nodes)
-        context_.observer.started(context_.plan[node].task, context_.states[node].attempts);
+        context_.observer.started(context_.plan[node].task, context_.states[node].last_attempt);
     runner_of(task).start({.task = task,
                            .token = token,
                            .lease = static_cast<std::int64_t>(lease),

@@ -67,7 +67,8 @@ private:
     std::optional<AttemptReport> report_resources(std::size_t node, rpc::LeaseToken lease);
     /// False: the task needs no attempt, but the report that is added.
     bool needs_attempt(std::size_t node, rpc::LeaseToken lease, std::vector<AttemptReport>& reports);
-    void start_attempt(const AnyTask& task, const std::vector<std::size_t>& nodes, rpc::LeaseToken lease);
+    void start_attempt(const AnyTask& task, const std::vector<std::size_t>& nodes, rpc::LeaseToken lease,
+                       int number = 0);
     std::optional<AnyTask> combine(const std::vector<std::size_t>& nodes, rpc::LeaseToken lease,
                                    std::vector<AttemptReport>& reports) const;
     void start_batch(const rpc::BatchAssignment& batch, const std::vector<std::size_t>& nodes, Dispatched& dispatched);

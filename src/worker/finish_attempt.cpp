@@ -86,7 +86,7 @@ AttemptReport failure_report(const WorkerContext& context, std::size_t node, rpc
     return {.node = node,
             .request = std::move(request),
             .end = {.status = FinishedAttempt::Status::failed,
-                    .attempt = context.states[node].attempts,
+                    .attempt = context.states[node].last_attempt,
                     .took = took,
                     .message = failure.message,
                     .failure_class = failure.failure_class}};
@@ -186,7 +186,7 @@ AttemptReport AttemptFinisher::done_report(const RunningAttempt& running, std::s
     return {.node = node,
             .request = std::move(request),
             .end = {.status = FinishedAttempt::Status::done,
-                    .attempt = context_.states[node].attempts,
+                    .attempt = context_.states[node].last_attempt,
                     .took = duration_of(result)}};
 }
 
@@ -245,7 +245,8 @@ AttemptFinisher::Finished AttemptFinisher::finish_waiting(const RunningAttempt& 
     for (const std::size_t node : running.nodes) {
         rpc::AddTask request = report(context_.plan[node].task, rpc::Status::pending, context_.options.id);
         request.new_deps = ids;
-        end.attempt = context_.states[node].attempts--;  // finding out requirements is no try
+        end.attempt = context_.states[node].last_attempt;
+        --context_.states[node].attempts;  // finding out requirements is no try
         finished.reports.push_back({.node = node, .request = std::move(request), .end = end});
     }
     return finished;

@@ -37,7 +37,7 @@ std::optional<AttemptReport> LostInputs::report_missing(std::size_t node, rpc::L
     request.lease = lease;
     request.new_deps.emplace();
     for (const std::size_t required : missing.nodes) request.new_deps->push_back(context_.plan[required].task.id());
-    FinishedAttempt end{.status = FinishedAttempt::Status::waiting, .attempt = state.attempts, .message = first};
+    FinishedAttempt end{.status = FinishedAttempt::Status::waiting, .attempt = state.last_attempt, .message = first};
     if (was_known) end.message = fmt::format("the output of {} is gone", first);
     if (was_known && missing.any_new && !had_lost_input_.insert(node).second) {
         end.message += " again";  // it is removed repeatedly, or cannot be seen here

@@ -170,7 +170,7 @@ void Reconciler::apply_failure(std::size_t node, const rpc::TaskAdded& state) {
     on_failure();
     task_state.last = {
         .status = FinishedAttempt::Status::failed,
-        .attempt = task_state.attempts,
+        .attempt = task_state.last_attempt,
         .message = fmt::format("{}{}", is_disabled ? "disabled by the scheduler" : "failed at another worker",
                                reason.empty() ? "" : ": " + reason),
         .failure_class = FailureClass::permanent};

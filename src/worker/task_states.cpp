@@ -206,13 +206,14 @@ const RunningAttempt& TaskStates::start_attempt(std::size_t node, rpc::LeaseToke
 }
 
 const RunningAttempt& TaskStates::start_attempt(const AnyTask& task, std::vector<std::size_t> nodes,
-                                                rpc::LeaseToken lease, const std::string& token) {
-    int number = 0;
+                                                rpc::LeaseToken lease, const std::string& token, int number) {
     for (const std::size_t node : nodes) {
         TaskState& state = (*this)[node];
         state.has_failed_permanently = false;
-        number = std::max(number, ++state.attempts);
+        ++state.attempts;
+        if (nodes.size() > 1 || number == 0) number = std::max(number, state.last_attempt + 1);
     }
+    for (const std::size_t node : nodes) (*this)[node].last_attempt = number;
     return running_
         .emplace(token,
                  RunningAttempt{

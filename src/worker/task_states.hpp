@@ -24,6 +24,7 @@ namespace freshet::worker {
 /// A task's history since the run began.
 struct TaskState {
     int attempts = 0;
+    int last_attempt = 0;  ///< the number of the last one, as the scheduler counts
     bool is_done = false;
     bool is_done_elsewhere = false;       ///< done by another worker
     bool has_failed_permanently = false;  ///< failed, and not retried in this run
@@ -84,9 +85,10 @@ public:
     // Attempts.
     /// Counts and adds an attempt at the node's task.
     const RunningAttempt& start_attempt(std::size_t node, rpc::LeaseToken lease, const std::string& token);
-    /// Counts and adds an attempt at `task`, for the tasks of the nodes.
+    /// Counts and adds an attempt at `task`, for the tasks of the nodes. Without a number of the scheduler's it is
+    /// numbered after the last one of this run.
     const RunningAttempt& start_attempt(const AnyTask& task, std::vector<std::size_t> nodes, rpc::LeaseToken lease,
-                                        const std::string& token);
+                                        const std::string& token, int number = 0);
     RunningAttempt* find_running(const std::string& token);
     /// Removes the attempt; nullopt for an unknown token.
     std::optional<RunningAttempt> end_attempt(const std::string& token);

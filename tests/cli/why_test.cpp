@@ -69,6 +69,17 @@ struct Remark {
     }
 };
 
+/// Fails without a tape.
+struct Wobbly {
+    std::filesystem::path folder;
+    static constexpr Parameter parameters[] = {param<&Wobbly::folder>("where the file goes").required()};
+    LocalTarget output() const { return LocalTarget(folder / "wobbly"); }
+    void run() const {
+        if (!std::filesystem::exists(folder / "tape")) throw Error("read 'tape': no such device");
+        output().write("music");
+    }
+};
+
 /// Is made again when the delivery changes.
 struct Extract {
     std::filesystem::path folder;
@@ -185,6 +196,22 @@ TEST_CASE("why names the attempt that made a complete task", "[why]") {
     CHECK(toys.run({"why", "Number", "--folder", toys.data()}) == 0);
     CHECK(contains(toys.output(), "is complete: attempt 1 on "));
     CHECK(contains(toys.output(), " made '" + toys.data() + "/number-0' from "));
+}
+
+TEST_CASE("why, the receipt, the history and the log have one number for an attempt", "[why]") {
+    TestProgram toys;
+    toys.registry = Registry::of<Wobbly>();
+    const std::vector<std::string> run{"run", "Wobbly", "--folder", toys.data()};
+    CHECK(toys.run(run) == 30);
+    CHECK(contains(toys.error_output(), "failed at attempt 1"));
+    CHECK(toys.run(run) == 30);
+    CHECK(contains(toys.error_output(), "failed at attempt 2"));
+    LocalTarget(std::filesystem::path(toys.data()) / "tape").write("music");
+    CHECK(toys.run(run) == 0);
+    CHECK(toys.run({"why", "Wobbly", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "is complete: attempt 3 on "));
+    CHECK(toys.run({"history", "Wobbly", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "attempt 3  DONE"));
 }
 
 TEST_CASE("why quotes the note that a task left beside its output", "[why]") {
