@@ -94,7 +94,7 @@ constexpr Command commands[] = {
      {"workers", "engine", "scheduler", "token-file", "scheduler-patience", "families", "idle", "log-format",
       "default-timeout"},
      work_command},
-    {"plan", Operand::task, "show which tasks would run and why; changes nothing", {"json"}, plan_command},
+    {"plan", Operand::task, "show which tasks would run and why; changes nothing", {"state", "scheduler", "json"}, plan_command},
     {"tree", Operand::task, "show the tree of requirements", {"dot"}, tree_command},
     {"why",
      Operand::reference,

@@ -5,6 +5,7 @@
 #include "cli/command_line.hpp"
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
+#include "cli/task_history.hpp"
 #include "freshet/json.hpp"
 #include "run/session.hpp"
 #include "worker/staleness.hpp"
@@ -28,20 +29,40 @@ std::string_view verb_of(const worker::Node& node) {
     return node.task.type().kind == TaskKind::wrapper ? "completes" : "runs";
 }
 
-/// The reason why each task of the plan can never run with an embedded scheduler; "" for all others.
-std::vector<std::string> shortages_of(const worker::Plan& plan, const CommandContext& context) {
-    std::vector<std::string> shortages(plan.size());
-    if (find_option("scheduler", context.parsed, context.config)) return shortages;  // its limits are not known here
+/// Why a task of a plan would not run, although all that it requires is complete.
+struct BlockReason {
+    std::string_view action{};
+    std::string reason{};  ///< empty: it would run
+};
+
+/// A task that its retry policy has disabled, as the state of earlier runs says.
+BlockReason disabled_by_scheduler(const AnyTask& task, StateReader& state, Time now) {
+    const auto row = state.history() ? state.history()->task(task.id()) : std::nullopt;
+    if (!row || row->status != rpc::text(rpc::Status::disabled)) return {};
+    const TaskHistory task_history = load_task_history(task.id(), state, now);
+    if (!task_history.is_disabled || !task_history.has_failed()) return {};
+    return {"is disabled", task_history.describe_last()};
+}
+
+/// The block reasons of the tasks of the plan, of an embedded scheduler: those of another one are not known here.
+std::vector<BlockReason> block_reasons_of(const worker::Plan& plan, const CommandContext& context) {
+    std::vector<BlockReason> blocks(plan.size());
+    if (find_option("scheduler", context.parsed, context.config)) return blocks;
     const scheduler::Config limits = read_limits(context.config);
-    for (std::size_t i = 0; i < plan.size(); ++i)
-        if (run::would_run(plan[i])) shortages[i] = describe_shortage(plan[i].task, limits);
-    return shortages;
+    StateReader state(context);
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        if (!run::would_run(plan[i])) continue;
+        blocks[i] = {"can never run", describe_shortage(plan[i].task, limits)};
+        if (blocks[i].reason.empty())
+            blocks[i] = disabled_by_scheduler(plan[i].task, state, context.cli.clock.now());
+    }
+    return blocks;
 }
 
 /// An incomplete task of a plan.
 struct PlannedTask {
     const worker::Node& node;
-    std::string shortage;  ///< empty: it can run
+    BlockReason block;
 };
 
 /// A plan as the command shows it.
@@ -65,18 +86,18 @@ void count_reruns(const worker::Plan& plan, PlanReport& report) {
 }
 
 PlanReport report_on(const worker::Plan& plan, const AnyTask& root, const CommandContext& context) {
-    const std::vector<std::string> shortages = shortages_of(plan, context);
+    const std::vector<BlockReason> blocks = block_reasons_of(plan, context);
     PlanReport report{.tasks = plan.size(), .stale = worker::find_stale({root}, &plan)};
     for (std::size_t i = 0; i < plan.size(); ++i) {
         if (plan[i].is_complete) ++report.complete;
-        if (run::would_run(plan[i]) && shortages[i].empty()) ++report.to_run;
+        if (run::would_run(plan[i]) && blocks[i].reason.empty()) ++report.to_run;
         if (plan[i].exclusion != worker::Exclusion::none)
             report.status = std::max(report.status, ExitStatus::not_run);
         else if (!plan[i].error.empty() && report.status != ExitStatus::scheduling_error)
             report.status = plan[i].may_recover ? ExitStatus::not_ready : ExitStatus::scheduling_error;
     }
     for (const std::size_t i : topological_order(plan.graph()))
-        if (!plan[i].is_complete) report.planned.push_back({plan[i], shortages[i]});
+        if (!plan[i].is_complete) report.planned.push_back({plan[i], blocks[i]});
     count_reruns(plan, report);
     return report;
 }
@@ -84,10 +105,11 @@ PlanReport report_on(const worker::Plan& plan, const AnyTask& root, const Comman
 void print(const PlanReport& report, std::ostream& out) {
     out << fmt::format("{} of {} tasks would run, {} are complete{}\n", report.to_run, report.tasks, report.complete,
                        report.to_run > 0 ? ", in this order:" : "");
-    for (const auto& [node, shortage] : report.planned)
-        out << (shortage.empty() ? fmt::format("  {} {}: {}\n", verb_of(node), node.task.description(),
-                                               printable_line(run::reason_of(node)))
-                                 : fmt::format("  {} {}\n", node.task.description(), shortage));
+    for (const auto& [node, block] : report.planned)
+        out << (block.reason.empty()
+                    ? fmt::format("  {} {}: {}\n", verb_of(node), node.task.description(),
+                                  printable_line(run::reason_of(node)))
+                    : fmt::format("  {} {}\n", node.task.description(), printable_line(block.reason)));
     for (const worker::StaleTask& stale : report.stale)
         out << fmt::format("  {} {}: {}\n",
                            stale.will_rerun ? "runs again" : "is stale, but complete:", stale.task.description(),
@@ -96,11 +118,11 @@ void print(const PlanReport& report, std::ostream& out) {
 
 Json json_of(const PlanReport& report) {
     Json::Array planned, stale;
-    for (const auto& [node, shortage] : report.planned)
+    for (const auto& [node, block] : report.planned)
         planned.push_back(Json::Object{{"task_id", node.task.id()},
                                        {"task", node.task.description()},
-                                       {"action", shortage.empty() ? verb_of(node) : "can never run"},
-                                       {"reason", shortage.empty() ? run::reason_of(node) : shortage}});
+                                       {"action", block.reason.empty() ? verb_of(node) : block.action},
+                                       {"reason", block.reason.empty() ? run::reason_of(node) : block.reason}});
     for (const worker::StaleTask& task : report.stale)
         stale.push_back(Json::Object{{"task_id", task.task.id()},
                                      {"task", task.task.description()},

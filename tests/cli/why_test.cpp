@@ -185,7 +185,15 @@ TEST_CASE("a task that its retry policy disabled is not run again, and run and w
     CHECK(contains(toys.output(),
                    "failed at attempt 2 at 2026-08-21T06:00:00Z: read 'tape': no such device; disabled "
                    "after too many failures; re-enabled at 2026-08-22T06:00:00Z\n"));
+    CHECK(toys.run({"plan", "Fragile", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "0 of 1 tasks would run, 0 are complete\n  Fragile(folder=" + toys.data() +
+                                      ") failed at attempt 2 at 2026-08-21T06:00:00Z: read 'tape': no such device; "
+                                      "disabled after too many failures"));
+    CHECK(toys.run({"plan", "Fragile", "--folder", toys.data(), "--state", toys.data() + "/other.sqlite"}) == 0);
+    CHECK(contains(toys.output(), "1 of 1 tasks would run, "));
     toys.clock.advance(std::chrono::hours(25));
+    CHECK(toys.run({"plan", "Fragile", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "1 of 1 tasks would run, "));
     CHECK(toys.run(run) == 30);
     CHECK(contains(toys.output(), "): read 'tape': no such device\n"));
 }

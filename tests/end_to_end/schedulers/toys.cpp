@@ -259,6 +259,19 @@ struct Narrator {
     }
 };
 
+/// Fails, and is disabled then.
+struct Fragile {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Fragile::root>("folder").required()};
+    RetryPolicy retry() const {
+        RetryPolicy policy;
+        policy.retry_count = 1;
+        return policy;
+    }
+    LocalTarget output() const { return LocalTarget(root / "fragile"); }
+    void run() const { throw Error("lift the vase: it broke"); }
+};
+
 /// Prints while the run is planned.
 struct Thoughtful {
     std::filesystem::path root;
@@ -338,6 +351,6 @@ int main(int argc, char** argv) {
     return command_line(
         {.name = "toys", .version = "1", .summary = "small tasks for tests"},
         Registry::of<All, Mixed, Shipment, Parcel, Parrot, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken,
-                     Digest, Slow, AfterSlow, Member, Census, Herald, Chatty, Narrator, Thoughtful, Early>(),
+                     Digest, Slow, AfterSlow, Member, Census, Herald, Chatty, Narrator, Fragile, Thoughtful, Early>(),
         argc, argv, std::cout, std::cerr);
 }
