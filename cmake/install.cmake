@@ -67,6 +67,12 @@ if(TARGET freshet_formats)
         REQUIRES freshet USES libzstd zlib)
 endif()
 
+# For the authors of pipelines: the guide, the examples, and how to deploy one of them.
+install(FILES ${PROJECT_SOURCE_DIR}/include/freshet/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}
+    RENAME authors_guide.md)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING
+    PATTERN *.cpp PATTERN *.service PATTERN *.timer PATTERN *.toml)
+
 # The GFS pipeline, and how to operate it: the account is made from its sysusers file.
 if(TARGET gfs)
     install(TARGETS gfs)
