@@ -36,7 +36,7 @@ enum class Isolation {
 enum class Staleness {
     ignore,            ///< nothing
     warn,              ///< `plan`, `why` and `verify` say so
-    rerun,             ///< a run moves its outputs to `.freshet/NAME.stale` and makes them again
+    rerun,             ///< a run makes its outputs again, and moves the old ones to `.freshet/NAME.stale`
     rerun_downstream,  ///< so, and with it all tasks that require it
 };
 

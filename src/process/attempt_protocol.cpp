@@ -237,7 +237,8 @@ Json to_json(const Attempt& attempt) {
                         {"run_id", attempt.run_id},
                         {"traceparent", attempt.traceparent},
                         {"code_version", attempt.code_version},
-                        {"default_timeout", attempt.default_timeout.count()}};
+                        {"default_timeout", attempt.default_timeout.count()},
+                        {"replaces", attempt.if_exists == IfExists::replace}};
 }
 
 Attempt attempt_from_json(const Json& json, const Registry& registry) {
@@ -248,7 +249,8 @@ Attempt attempt_from_json(const Json& json, const Registry& registry) {
             .run_id = json.at("run_id").as_string(),
             .traceparent = json.at("traceparent").as_string(),
             .code_version = json.at("code_version").as_string(),
-            .default_timeout = std::chrono::milliseconds(json.at("default_timeout").as_integer())};
+            .default_timeout = std::chrono::milliseconds(json.at("default_timeout").as_integer()),
+            .if_exists = json.at("replaces").as_bool() ? IfExists::replace : IfExists::keep};
 }
 
 Json to_json(const Failure& failure) {

@@ -9,6 +9,7 @@
 #include "run/state_owner.hpp"
 #include "run/worker_host.hpp"
 #include "target/unfinished.hpp"
+#include "task/range_scope.hpp"
 #include "worker/attempt.hpp"
 #include "worker/invalidation.hpp"
 #include "worker/staleness.hpp"
@@ -130,9 +131,14 @@ private:
 
     /// The plan of the roots and of what runs again, which a complete root would hide.
     worker::Plan make_plan(const worker::Plan* earlier = nullptr) {
+        const detail::RangeScope::RunsAgain is_replaced = [this](const AnyTask& task) {
+            return stale_outputs_.contains(task.id());
+        };
+        const detail::RangeScope scope(is_replaced);
         std::vector<AnyTask> tasks = roots_;
         tasks.insert(tasks.end(), rerun_.begin(), rerun_.end());
-        worker::Plan plan = worker::make_plan(tasks, earlier, options_.max_tasks);
+        tasks.insert(tasks.end(), replaced_.begin(), replaced_.end());
+        worker::Plan plan = worker::make_plan(tasks, earlier, options_.max_tasks, stale_outputs_);
         if (options_.selection.except.empty()) return plan;
         const ReducedPlan reduced = leave_out(plan, options_.selection.except);
         left_out_.clear();
@@ -140,7 +146,7 @@ private:
             left_out_ = fmt::format("left out: {} of {}, and {} that require{} {}", reduced.left_out,
                                     joined(options_.selection.except, ", "), reduced.dependents,
                                     reduced.dependents == 1 ? "s" : "", reduced.left_out == 1 ? "it" : "them");
-        return worker::make_plan(reduced.roots, &plan, options_.max_tasks);
+        return worker::make_plan(reduced.roots, &plan, options_.max_tasks, stale_outputs_);
     }
 
     std::vector<worker::StaleTask> find_stale(const worker::Plan* plan = nullptr) const {
@@ -148,16 +154,24 @@ private:
                                                    : std::vector<worker::StaleTask>{};
     }
 
-    /// Lets the tasks run again that are to, and stale ones whose policy says so.
+    /// Lets the tasks run again that are to, and stale ones whose policy says so. Stale files stay until others are
+    /// published in their place.
     void move_outputs_aside() {
         const Time now = parts_.clock.now();
         for (const worker::PublishedOutput& published : worker::published_outputs(rerun_))
             parts_.observer.notified(fmt::format("{} runs again: '{}' was moved to '{}'", published.task.description(),
                                                  published.output.address(), worker::invalidate(published, now)));
         for (const worker::StaleTask& stale : find_stale())
-            if (stale.will_rerun)
-                parts_.observer.notified(fmt::format("{} is stale and runs again: {}; {}", stale.task.description(),
-                                                     stale.reason, worker::retire(stale.task)));
+            if (stale.will_rerun) parts_.observer.notified(run_again(stale));
+    }
+
+    std::string run_again(const worker::StaleTask& stale) {
+        const std::string text = fmt::format("{} is stale and runs again: {}", stale.task.description(), stale.reason);
+        std::vector<std::string> receipts = worker::receipts_of_files(stale.task);
+        if (receipts.empty()) return text + "; " + worker::retire(stale.task);
+        stale_outputs_.emplace(stale.task.id(), std::move(receipts));
+        replaced_.push_back(stale.task);
+        return text;
     }
 
     void tell_plan() {
@@ -249,8 +263,10 @@ private:
     SessionParts parts_;
     std::optional<process::ForkServer> fork_server_;  ///< before the plan, which asks the targets
     const std::vector<AnyTask> roots_;
-    const std::vector<AnyTask> rerun_;  ///< tasks to run again on request
-    std::string left_out_{};            ///< what --except leaves out, for people
+    const std::vector<AnyTask> rerun_;      ///< tasks to run again on request
+    std::string left_out_{};                ///< what --except leaves out, for people
+    std::vector<AnyTask> replaced_{};       ///< stale ones whose outputs stay until then
+    worker::StaleOutputs stale_outputs_{};  ///< theirs
     worker::Plan plan_;
     const bool has_stale_;     ///< tasks that run again according to their policy
     bool has_waited_ = false;  ///< for another run, since the plan was made

@@ -31,6 +31,12 @@ bool is_own(const path& output) {
     return staging && staging->is_declared(target::normalized_path(output));
 }
 
+/// True when this thread's attempt is to replace `output` by another one.
+bool is_stale(const path& output) {
+    const target::Staging* staging = target::Staging::current();
+    return staging && staging->is_stale(target::normalized_path(output));
+}
+
 /// The output that this thread's attempt has staged for `output`, or nullptr.
 const target::StagedOutput* staged(const path& output) {
     const target::Staging* staging = target::Staging::current();
@@ -77,7 +83,8 @@ std::string LocalTarget::address() const {
 }
 
 bool LocalTarget::exists() const {
-    return staged(path_) || (exists_at(path_) && (is_own(path_) || !target::unfinished_since(path_)));
+    if (staged(path_)) return true;
+    return exists_at(path_) && !is_stale(path_) && (is_own(path_) || !target::unfinished_since(path_));
 }
 
 std::vector<bool> LocalTarget::exist_by_listing(const std::vector<LocalTarget>& targets) {

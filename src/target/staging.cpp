@@ -3,6 +3,7 @@
 #include "target/staging.hpp"
 
 #include "base/files.hpp"
+#include "target/lineage.hpp"
 #include "target/target_paths.hpp"
 #include "target/unfinished.hpp"
 
@@ -101,6 +102,7 @@ std::optional<path> Staging::declare(const path& target) {
         is_absent = true;
     }
     prepare(target);
+    if (!is_absent && if_exists_ == IfExists::replace) stale_.emplace(target, modified_at(target));
     declared_.emplace(target, is_absent && open_receipt(target, token_));
     return aside;
 }
@@ -129,7 +131,7 @@ std::optional<path> Staging::redirect(const path& any) {
         const path rest = wanted.lexically_relative(target);
         if (rest.empty() || *rest.begin() == "..") continue;
         const StagedOutput* staged = find(target);
-        if (!staged && lexists(target)) return std::nullopt;
+        if (!staged && lexists(target) && !is_stale(target)) return std::nullopt;
         const path created = staged ? staged->temporary : redirected_path(target, token_);
         create_folders(created.parent_path());
         redirected_.insert(target);
@@ -161,11 +163,18 @@ bool Staging::withdraw() noexcept {
 
 void Staging::adopt() {
     for (const auto& [target, is_open] : declared_) {
-        if (!is_open || find(target) || !exists_at(target) || exists_at(receipt_path(target))) continue;
+        const bool is_rewritten = stale_.contains(target) && !is_stale(target);
+        if (find(target) || !exists_at(target)) continue;
+        if (!is_rewritten && (!is_open || exists_at(receipt_path(target)))) continue;
         sync_tree(target);
         sync_path(target.parent_path());
         outputs_.push_back(staged_output(target, target));
     }
+}
+
+bool Staging::is_stale(const path& target) const {
+    const auto stale = stale_.find(target);
+    return stale != stale_.end() && !find(target) && modified_at(target) == stale->second;
 }
 
 const StagedOutput* Staging::find(const path& target) const {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/clock.hpp"
 #include "freshet/published_target.hpp"
 #include "target/receipt.hpp"
 #include "target/stale_temporaries.hpp"
@@ -27,8 +28,9 @@ void write_temporary(const std::filesystem::path& target, const std::filesystem:
 /// The staging area of one attempt. The destructor discards outputs that were not released.
 class Staging {
 public:
-    /// `token` is unique to the attempt.
-    Staging(std::string token, TemporarySweeper& sweeper) : token_(std::move(token)), sweeper_(sweeper) {}
+    /// `token` is unique to the attempt. `if_exists`: replace, if declared outputs that are there are stale.
+    Staging(std::string token, TemporarySweeper& sweeper, IfExists if_exists = IfExists::keep)
+        : token_(std::move(token)), sweeper_(sweeper), if_exists_(if_exists) {}
     ~Staging();
     Staging(const Staging&) = delete;
     Staging& operator=(const Staging&) = delete;
@@ -54,6 +56,8 @@ public:
     void adopt();
     /// True when `target` is a declared output, which exists for its own attempt as soon as it is there.
     bool is_declared(const std::filesystem::path& target) const { return declared_.contains(target); }
+    /// True while a declared output is there which is to be replaced: it does not exist for its attempt.
+    bool is_stale(const std::filesystem::path& target) const;
     /// The scratch folder, which the first call makes and the destructor removes: beside the first declared output, or
     /// beside `fallback()` if none is declared.
     const std::filesystem::path& scratch(const std::function<std::filesystem::path()>& fallback);
@@ -71,10 +75,12 @@ private:
 
     std::string token_;
     TemporarySweeper& sweeper_;
+    IfExists if_exists_;
     std::filesystem::path first_declared_;  ///< empty: none
     std::filesystem::path scratch_;         ///< empty: not made
     std::set<std::filesystem::path> prepared_;
-    std::map<std::filesystem::path, bool> declared_;  ///< true: its receipt is open
+    std::map<std::filesystem::path, bool> declared_;              ///< true: its receipt is open
+    std::map<std::filesystem::path, std::optional<Time>> stale_;  ///< to be replaced; with the time of modification
     std::set<std::filesystem::path> redirected_;
     std::vector<StagedOutput> outputs_;
 };

@@ -233,7 +233,7 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
     const MonotonicClock clock(services.clock);  // for the duration; the task itself sees the system's clock
     AttemptResult result{.token = attempt.token, .started = clock.now()};
     TargetAttempt target_attempt{.token = attempt.token, .lease = attempt.lease};
-    std::optional<target::Staging> staging(std::in_place, attempt.token, services.sweeper);
+    std::optional<target::Staging> staging(std::in_place, attempt.token, services.sweeper, attempt.if_exists);
     Context context({.clock = services.clock,
                      .reporter = reporter,
                      .http = services.http,

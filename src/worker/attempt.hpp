@@ -35,6 +35,7 @@ struct Attempt {
     std::string traceparent{};
     std::string code_version{};
     std::chrono::milliseconds default_timeout{0};  ///< of a task that has none of its own; 0: none
+    IfExists if_exists = IfExists::keep;           ///< replace: what is there is stale, and does not exist for run()
 };
 
 enum class AttemptStatus {
@@ -115,7 +116,9 @@ bool has_staged(const AttemptResult& result, const AnyTarget& output);
 /// Publishes what the attempt has staged, for the worker that holds its lease: what exists already first, then in the
 /// declared order, the files together at the place of the last one. Where another attempt has completed the task,
 /// discards the rest. After an exception, what is not published is left to abandon_outputs().
-PublishResult publish_outputs(const AnyTask& task, AttemptResult& result, TargetAttempt& attempt);
+/// `if_exists`: of files, if all of them are in place already.
+PublishResult publish_outputs(const AnyTask& task, AttemptResult& result, TargetAttempt& attempt,
+                              IfExists if_exists = IfExists::keep);
 
 /// Ends an attempt that did not complete its task: removes its temporaries and all that it has staged and not
 /// published, and moves aside the files that it wrote in place. Returns a clause that names these, like "'a' is

@@ -139,8 +139,8 @@ std::vector<StagedTarget> stage_targets(const AnyTask& task, const std::vector<A
     return all;
 }
 
-PublishResult publish_outputs(const AnyTask& task, AttemptResult& result, TargetAttempt& attempt) {
-    if (result.staged_targets.empty()) return target::publish(result.staged);
+PublishResult publish_outputs(const AnyTask& task, AttemptResult& result, TargetAttempt& attempt, IfExists if_exists) {
+    if (result.staged_targets.empty()) return target::publish(result.staged, if_exists);
     try {
         const PublishResult published = Publication(task, result, attempt).run();
         if (published == PublishResult::superseded) {

@@ -117,7 +117,8 @@ std::optional<AttemptReport> Dispatcher::report_without_attempt(std::size_t node
 std::optional<AttemptReport> Dispatcher::report_if_complete(std::size_t node, rpc::LeaseToken lease) const {
     const AnyTask& task = context_.plan[node].task;
     try {
-        if (!context_.protocol.is_shared() || task.type().kind != TaskKind::task || !task.complete())
+        if (!context_.protocol.is_shared() || task.type().kind != TaskKind::task ||
+            !is_complete_now(context_.plan[node]))
             return std::nullopt;
     } catch (const std::exception&) {
         return std::nullopt;  // the attempt will tell
@@ -169,7 +170,8 @@ void Dispatcher::start_attempt(const AnyTask& task, const std::vector<std::size_
                            .run_id = context_.options.run_id,
                            .traceparent = context_.options.traceparent,
                            .code_version = context_.options.code_version,
-                           .default_timeout = context_.options.default_timeout});
+                           .default_timeout = context_.options.default_timeout,
+                           .if_exists = running.if_exists});
 }
 
 Runner& Dispatcher::runner_of(const AnyTask& task) const {

@@ -4,6 +4,7 @@
 
 #include "base/files.hpp"
 #include "base/time.hpp"
+#include "target/publish.hpp"
 #include "target/receipt.hpp"
 #include "target/staging.hpp"
 #include "worker/registration.hpp"
@@ -141,10 +142,11 @@ AttemptFinisher::Finished AttemptFinisher::finish_done(const RunningAttempt& run
         if (!holds_lease) {
             const std::string unfinished = abandon_outputs(task, result, attempt);
             target::discard(result.staged);
-            if (!task.complete()) return discard(running, result, unfinished);
+            if (!is_complete(running)) return discard(running, result, unfinished);
             set_events(task, result, PublishResult::superseded);
         } else {
-            const PublishResult published = publish_outputs(task, result, attempt);
+            if (running.if_exists == IfExists::replace) retire_replaced(task, result);
+            const PublishResult published = publish_outputs(task, result, attempt, running.if_exists);
             if (const std::string reason = why_incomplete(task, result, published); !reason.empty())
                 failure = Failure{.message = reason};
             else
@@ -171,12 +173,28 @@ AttemptFinisher::Finished AttemptFinisher::finish_done(const RunningAttempt& run
     return finished;
 }
 
+bool AttemptFinisher::is_complete(const RunningAttempt& running) const {
+    if (running.if_exists == IfExists::keep) return running.task.complete();
+    return std::ranges::all_of(running.nodes,
+                               [this](std::size_t node) { return is_complete_now(context_.plan[node]); });
+}
+
+/// Moves the stale outputs aside that the staged ones replace.
+void AttemptFinisher::retire_replaced(const AnyTask& task, const AttemptResult& result) const {
+    for (const target::StagedOutput& staged : result.staged) {
+        if (staged.is_in_place()) continue;
+        if (const auto aside = target::retire(staged.target))
+            context_.observer.logged(
+                task, fmt::format("'{}' was moved to '{}'", staged.target.string(), aside->string()), false);
+    }
+}
+
 /// A member of a batch is done when it is complete itself.
 AttemptReport AttemptFinisher::done_report(const RunningAttempt& running, std::size_t node,
                                            const AttemptResult& result) const {
     const AnyTask& task = context_.plan[node].task;
     try {
-        if (running.nodes.size() > 1 && !task.complete())
+        if (running.nodes.size() > 1 && !is_complete_now(context_.plan[node]))
             throw Error(fmt::format("run() of {} returned, but this task is not complete", running.task.description()));
     } catch (...) {
         return failure_report(context_, node, running.lease, caught_failure().failure, duration_of(result));

@@ -59,6 +59,8 @@ private:
     AttemptReport done_report(const RunningAttempt& running, std::size_t node, const AttemptResult& result) const;
     void end_batch(const RunningAttempt& running, std::vector<AttemptReport>& reports) const;
     Finished finish_failed(const RunningAttempt& running, const AttemptResult& result, bool is_aborted) const;
+    bool is_complete(const RunningAttempt& running) const;
+    void retire_replaced(const AnyTask& task, const AttemptResult& result) const;
     void warn_if_unstaged(const AnyTask& task, const AttemptResult& result);
     Finished discard(const RunningAttempt& running, const AttemptResult& result, const std::string& unfinished) const;
     Json attempt_details(const AttemptReport& report, const RunningAttempt& running, const AttemptResult& result) const;

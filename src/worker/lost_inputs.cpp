@@ -66,7 +66,7 @@ LostInputs::Missing LostInputs::reregister_missing(std::size_t node) {
         const AnyTask& task = context_.plan[required].task;
         if (task.type().kind == TaskKind::wrapper) continue;
         if (may_lack && !context_.plan[required].is_complete && !context_.states[required].is_done) continue;
-        if (task.complete()) {
+        if (is_complete_now(context_.plan[required])) {
             context_.states.mark_done_elsewhere(required);
             continue;
         }

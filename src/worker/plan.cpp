@@ -30,11 +30,21 @@ bool was_complete(const AnyTask& task, const Plan* earlier) {
 
 }  // namespace
 
+bool is_complete_now(const Node& node) {
+    if (node.stale.empty()) return node.task.complete();
+    const std::vector<AnyTarget> outputs = node.task.outputs();
+    for (std::size_t i = 0; i < outputs.size() && i < node.stale.size(); ++i)
+        if (const auto receipt = outputs[i].receipt(); receipt && receipt->text() == node.stale[i]) return false;
+    return node.task.complete();
+}
+
 std::size_t Plan::find_or_add_node(AnyTask task, std::vector<std::size_t>& added) {
     if (const auto known = ids_.find(task.id()); known != ids_.end()) return known->second;
     const std::size_t node = nodes_.size();
     has_wrappers_ = has_wrappers_ || task.type().kind == TaskKind::wrapper;
     nodes_.push_back({.task = std::move(task)});
+    if (const auto stale = stale_.find(nodes_.back().task.id()); stale != stale_.end())
+        nodes_.back().stale = stale->second;
     ids_.emplace(nodes_.back().task.id(), node);
     added.push_back(node);
     return node;
@@ -78,6 +88,7 @@ OutputCheck Plan::outputs_to_check(std::size_t node, const Plan* earlier) {
 bool Plan::is_complete(std::size_t node, const OutputCheck& outputs, const Plan* earlier) const {
     const AnyTask& task = nodes_[node].task;
     if (task.type().kind == TaskKind::wrapper) return false;  // complete_wrappers() tells
+    if (!nodes_[node].stale.empty()) return is_complete_now(nodes_[node]);
     if (was_complete(task, earlier)) return true;
     if (const auto answer = bulk_answers_.find(node); answer != bulk_answers_.end()) return answer->second();
     return is_told_by_outputs(task.type()) ? outputs.all_exist : task.complete();
@@ -254,8 +265,9 @@ std::optional<std::size_t> Plan::find(std::string_view task_id) const {
     return known == ids_.end() ? std::nullopt : std::optional(known->second);
 }
 
-Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier, std::optional<int> max_tasks) {
-    Plan plan(max_tasks);
+Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier, std::optional<int> max_tasks,
+               const StaleOutputs& stale) {
+    Plan plan(max_tasks, stale);
     plan.add_roots(roots, earlier);
     return plan;
 }

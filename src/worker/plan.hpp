@@ -12,6 +12,7 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -47,6 +48,9 @@ enum class Exclusion {
     disabled,    ///< by its class
 };
 
+/// The receipts of outputs that are to be replaced, as text and in the order of the outputs, by task id.
+using StaleOutputs = std::map<std::string, std::vector<std::string>, std::less<>>;
+
 /// A task and the result of checking it.
 struct Node {
     AnyTask task;
@@ -57,14 +61,21 @@ struct Node {
     bool may_recover = false;  ///< of `error`: it may go away by itself
     Exclusion exclusion = Exclusion::none;
     bool is_scheduled = false;  ///< counts for the limit of tasks
+    /// The receipts of its outputs if they are to be replaced: until then the task counts as not complete.
+    std::vector<std::string> stale{};
 };
+
+/// True when the task is complete now, with other outputs than those that are to be replaced. Throws what a target
+/// throws.
+bool is_complete_now(const Node& node);
 
 /// The graph of some tasks and all that they require, breadth-first, no further than complete tasks. Nodes are numbered
 /// from 0 and never removed.
 class Plan {
 public:
     /// `max_tasks`: that are not complete, and to be scheduled; none: no limit.
-    explicit Plan(std::optional<int> max_tasks = {}) : max_tasks_(max_tasks) {}
+    explicit Plan(std::optional<int> max_tasks = {}, StaleOutputs stale = {})
+        : stale_(std::move(stale)), max_tasks_(max_tasks) {}
 
     /// Adds tasks with all that they require; returns their nodes. Does not check the outputs of a task that `earlier`
     /// has found complete. Throws PlanError naming the cycle's path or both tasks,
@@ -110,13 +121,15 @@ private:
     /// Answers of classes with bulk_complete() for the batch that is being checked, by node.
     std::unordered_map<std::size_t, std::function<bool()>> bulk_answers_;
     bool has_wrappers_ = false;
+    StaleOutputs stale_;
     std::optional<int> max_tasks_;
     int scheduled_ = 0;
     std::size_t revision_ = 0;
 };
 
 /// Plans how to bring `roots` up to date; believes an earlier plan of what is complete. Throws as Plan::add().
-Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier = nullptr, std::optional<int> max_tasks = {});
+Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier = nullptr, std::optional<int> max_tasks = {},
+               const StaleOutputs& stale = {});
 
 /// The tasks of a plan that are left to do, by node. A worker looks at them after each task, so a change costs as much
 /// as the task has dependents, whatever the size of the plan; only a plan that has changed is walked through.

@@ -54,6 +54,7 @@ private:
     struct Mark {
         std::optional<std::size_t> rerun{};  ///< the task that runs again: itself, or below a wrapper
         bool spreads = false;                ///< whatever their own policy
+        bool is_downstream = false;          ///< of a class that spreads, whose last rerun may not have come this far
     };
 
     std::optional<StaleTask> check(std::size_t node, const std::vector<std::size_t>& required) {
@@ -62,18 +63,22 @@ private:
         for (const std::size_t requirement : required) {
             if (!mark.rerun || marks_[requirement].spreads) mark.rerun = marks_[requirement].rerun;
             mark.spreads = mark.spreads || marks_[requirement].spreads;
+            mark.is_downstream = mark.is_downstream || marks_[requirement].is_downstream;
         }
         if (type.kind == TaskKind::wrapper) return std::nullopt;
-        const Mark below = std::exchange(mark, {});
+        const bool spreads = type.staleness == Staleness::rerun_downstream;
+        const Mark below = std::exchange(mark, {.is_downstream = mark.is_downstream || spreads});
         if (type.kind == TaskKind::external || !is_complete(node)) return std::nullopt;
-        const bool will_rerun = (below.spreads || reruns(type.staleness)) && can_be_retired(tasks_[node]);
+        const bool may_be_retired = can_be_retired(tasks_[node]);
+        const bool follows = (below.spreads || reruns(type.staleness)) && may_be_retired;
         std::string reason;
-        if (below.rerun && will_rerun)
+        if (below.rerun && follows)
             reason = fmt::format("it requires {}, which runs again", tasks_[*below.rerun].description());
-        else if (type.staleness != Staleness::ignore)
+        else if (type.staleness != Staleness::ignore || below.is_downstream)
             reason = known_staleness(tasks_[node]);
         if (reason.empty()) return std::nullopt;
-        if (will_rerun) mark = {node, below.spreads || type.staleness == Staleness::rerun_downstream};
+        const bool will_rerun = follows || (below.is_downstream && may_be_retired);
+        if (will_rerun) mark = {node, below.spreads || spreads, mark.is_downstream};
         return StaleTask{tasks_[node], std::move(reason), will_rerun};
     }
 
@@ -132,6 +137,17 @@ std::vector<StaleTask> find_stale(const std::vector<AnyTask>& roots, const Plan*
 
 bool has_rerun_policy(const Registry& registry) {
     return std::ranges::any_of(registry.types(), [](const TaskType* type) { return reruns(type->staleness); });
+}
+
+std::vector<std::string> receipts_of_files(const AnyTask& task) {
+    if (task.type().has_own_completeness || task.type().bulk_complete) return {};
+    std::vector<std::string> receipts;
+    for (const AnyTarget& output : task.outputs()) {
+        const auto receipt = output.path() ? output.receipt() : std::nullopt;
+        if (!receipt) return {};
+        receipts.push_back(receipt->text());
+    }
+    return receipts;
 }
 
 std::string retire(const AnyTask& task) {

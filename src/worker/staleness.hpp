@@ -32,6 +32,10 @@ std::vector<StaleTask> find_stale(const std::vector<AnyTask>& roots, const Plan*
 /// True when a class in the registry is made again when it is stale.
 bool has_rerun_policy(const Registry& registry);
 
+/// The receipts of the task's outputs, as text, if they are files, which can be replaced as others are published; else
+/// none: they are to be retired before.
+std::vector<std::string> receipts_of_files(const AnyTask& task);
+
 /// Moves the published outputs of the task aside, so that it is not complete. Returns a clause that says where to.
 std::string retire(const AnyTask& task);
 

@@ -97,10 +97,10 @@ bool TaskStates::is_ready(std::size_t node) const {
 }
 
 bool TaskStates::output_exists(std::size_t node) const {
-    const AnyTask& task = plan_[node].task;
+    const bool is_wrapper = plan_[node].task.type().kind == TaskKind::wrapper;
     try {
         // A wrapper has no target: another worker reported it when its last requirement was complete.
-        return task.type().kind == TaskKind::wrapper ? is_ready(node) : task.complete();
+        return is_wrapper ? is_ready(node) : is_complete_now(plan_[node]);
     } catch (const std::exception&) {
         return false;  // the next check tells
     }
@@ -214,10 +214,14 @@ const RunningAttempt& TaskStates::start_attempt(const AnyTask& task, std::vector
         if (nodes.size() > 1 || number == 0) number = std::max(number, state.last_attempt + 1);
     }
     for (const std::size_t node : nodes) (*this)[node].last_attempt = number;
+    const bool replaces = std::ranges::any_of(nodes, [&](std::size_t node) { return !plan_[node].stale.empty(); });
     return running_
-        .emplace(token,
-                 RunningAttempt{
-                     .task = task, .nodes = std::move(nodes), .lease = lease, .fencing_token = lease, .number = number})
+        .emplace(token, RunningAttempt{.task = task,
+                                       .nodes = std::move(nodes),
+                                       .lease = lease,
+                                       .fencing_token = lease,
+                                       .number = number,
+                                       .if_exists = replaces ? IfExists::replace : IfExists::keep})
         .first->second;
 }
 

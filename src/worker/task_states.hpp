@@ -43,6 +43,7 @@ struct RunningAttempt {
     rpc::LeaseToken lease = 0;
     rpc::LeaseToken fencing_token = 0;  ///< the lease under which it began
     int number = 1;
+    IfExists if_exists = IfExists::keep;  ///< replace: outputs that were found stale
     std::deque<std::string> log_tail{};
 };
 

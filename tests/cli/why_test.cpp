@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <filesystem>
+#include <fstream>
 
 namespace freshet {
 
@@ -89,6 +91,68 @@ struct Extract {
     LocalTarget output() const { return LocalTarget(folder / "extract"); }
     void run() const { output().write(inputs(*this).read()); }
 };
+
+/// Copies the delivery, unless its path is blocked, and takes along what requires it.
+template <Isolation where>
+struct Careful {
+    std::filesystem::path folder;
+    static constexpr std::string_view family = "Careful";
+    static constexpr Isolation isolation = where;
+    static constexpr Staleness staleness = Staleness::rerun_downstream;
+    static constexpr Parameter parameters[] = {param<&Careful::folder>("where the file goes").required()};
+    test::Delivery requirements() const { return {folder}; }
+    LocalTarget output() const { return LocalTarget(folder / "careful"); }
+    void run() const {
+        if (output().exists()) throw Error("its output is there");
+        if (std::filesystem::exists(folder / "block")) throw Error("the path is blocked");
+        output().write(inputs(*this).read());
+    }
+};
+
+/// Writes in place.
+template <Isolation where>
+struct AfterCareful {
+    std::filesystem::path folder;
+    static constexpr std::string_view family = "AfterCareful";
+    static constexpr Isolation isolation = where;
+    static constexpr Parameter parameters[] = {param<&AfterCareful::folder>("where the file goes").required()};
+    Careful<where> requirements() const { return {folder}; }
+    LocalTarget output() const { return LocalTarget(folder / "after"); }
+    void run() const {
+        if (std::filesystem::exists(folder / "block-after")) throw Error("the path is blocked");
+        std::ofstream(folder / "after") << "after " << inputs(*this).read();
+    }
+};
+
+template <Isolation where>
+void check_stale_outputs_stay() {
+    TestProgram toys;
+    toys.registry = Registry::of<Careful<where>, AfterCareful<where>, test::Delivery>();
+    const auto run = [&] { return toys.run({"run", "AfterCareful", "--folder", toys.data()}); };
+    const auto content = [&](const std::string& name) { return LocalTarget(toys.data() + "/" + name).read(); };
+    LocalTarget(toys.data() + "/delivery").write("milk");
+    REQUIRE(run() == 0);
+    LocalTarget(toys.data() + "/delivery").write("honey");
+
+    LocalTarget(toys.data() + "/block").write("");
+    CHECK(run() == 30);
+    CHECK(content("careful") == "milk");
+    CHECK(content("after") == "after milk");
+    std::filesystem::rename(toys.data() + "/block", toys.data() + "/block-after");
+    CHECK(run() == 30);
+    CHECK(content("careful") == "honey");
+    CHECK(content(".freshet/careful.stale") == "milk");
+    CHECK(content("after") == "after milk");
+
+    std::filesystem::remove(toys.data() + "/block-after");
+    toys.run({"plan", "AfterCareful", "--folder", toys.data()});
+    CHECK(contains(toys.output(), "  runs again AfterCareful("));
+    CHECK(run() == 0);
+    CHECK(content("after") == "after honey");
+    CHECK(toys.run({"verify"}) == 0);
+    CHECK(run() == 0);
+    CHECK(contains(toys.output(), "Did not run any tasks"));
+}
 
 }  // namespace
 
@@ -360,6 +424,11 @@ TEST_CASE("a run makes a stale task again whose class says so, once", "[stale]")
     CHECK(LocalTarget(folder / "extract").read() == "honey");
     CHECK(toys.run(run) == 0);
     CHECK(contains(toys.output() + toys.error_output(), "Did not run any tasks"));
+}
+
+TEST_CASE("stale outputs stay until others are published in their place, however often that fails", "[stale]") {
+    SECTION("on a thread") { check_stale_outputs_stay<Isolation::thread>(); }
+    SECTION("in a process") { check_stale_outputs_stay<Isolation::process>(); }
 }
 
 }  // namespace freshet
