@@ -14,6 +14,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+from plan_options import PlanOptions  # noqa: E402
 from selection_options import SelectionOptions  # noqa: E402
 from support.programs import ProgramTest  # noqa: E402
 from support.schedulers import Freshetd, free_port, poll  # noqa: E402
@@ -32,7 +33,7 @@ def options_of(command):
     return re.findall(r"^  --([a-z-]+)", shown, re.MULTILINE)
 
 
-class EveryOption(SelectionOptions, ProgramTest):
+class EveryOption(PlanOptions, SelectionOptions, ProgramTest):
     def setUp(self):
         super().setUp()
         self.roots = 0
@@ -471,22 +472,6 @@ class EveryOption(SelectionOptions, ProgramTest):
 
     def check_json(self, member, command, *arguments):
         self.assertIn(member, json.loads(self.run_toys(command, *arguments, "--json")[1]))
-
-    def test_of_plan_state(self):
-        root, state = self.new_root(), self.path("fragile.sqlite")
-        self.run_toys("run", "Fragile", "--root", root, "--state", state)
-        plan = ("plan", "Fragile", "--root", root)
-        self.assertIn("1 of 1 tasks would run", self.run_toys(*plan)[1])
-        self.assertIn("0 of 1 tasks would run", self.run_toys(*plan, "--state", state)[1])
-
-    def test_of_plan_scheduler(self):
-        config = self.path("scales.toml", "[resources]\nscales = 0\n")
-        plan = ("plan", "Weigh", "--root", self.new_root(), "--config", config)
-        self.assertIn("can never run", self.run_toys(*plan)[1])
-        self.assertIn("1 of 1 tasks would run", self.run_toys(*plan, "--scheduler", "http://127.0.0.1:9")[1])
-
-    def test_of_plan_json(self):
-        self.check_json("planned", "plan", "Chapter", "--root", self.new_root())
 
     def state_of_a_run(self):
         state = os.path.join(self.new_root(), "state.sqlite")
