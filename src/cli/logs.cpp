@@ -4,7 +4,8 @@
 #include "cli/run_config.hpp"
 #include "cli/scheduler_access.hpp"
 #include "cli/state_reader.hpp"
-#include "run/attempt_logs.hpp"
+#include "store/attempt_log.hpp"
+#include "store/attempt_log_folder.hpp"
 
 #include <fmt/format.h>
 
@@ -51,7 +52,7 @@ bool is_locked(const path& log) {
 }
 
 void write_log(const path& log, bool follows, std::ostream& out) {
-    if (exists_at(run::older_part(log))) LogReader(run::older_part(log), out).write_rest();
+    if (exists_at(store::older_part(log))) LogReader(store::older_part(log), out).write_rest();
     LogReader reader(log, out);
     for (;;) {
         const bool is_running = follows && is_locked(log);
@@ -68,9 +69,9 @@ ExitStatus logs_command(const CommandContext& context) {
     StateReader state(context);
     SchedulerAccess scheduler(context);
     const TaskLookup lookup = state.look_up_task(scheduler);
-    const path folder = run::attempt_logs_folder(state.path()) / lookup.id;
-    const int number = read_attempt(context.parsed).value_or(run::last_attempt_log(folder));
-    const path log = run::attempt_log_path(folder, number);
+    const path folder = store::task_logs_folder(store::attempt_logs_folder(state.path()), lookup.id);
+    const int number = read_attempt(context.parsed).value_or(store::last_attempt_log(folder));
+    const path log = store::attempt_log_path(folder, number);
     if (number > 0 && exists_at(log))
         write_log(log, context.parsed.has("follow"), context.cli.out);
     else

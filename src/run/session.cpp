@@ -8,6 +8,7 @@
 #include "run/run_callbacks.hpp"
 #include "run/state_owner.hpp"
 #include "run/worker_host.hpp"
+#include "store/attempt_log_folder.hpp"
 #include "target/unfinished.hpp"
 #include "task/range_scope.hpp"
 #include "worker/attempt.hpp"
@@ -281,8 +282,10 @@ SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& 
             "a run with 0 workers only registers its tasks, for workers of the same scheduler: it needs --scheduler "
             "URL");
     const auto began = parts.clock.steady_now();
+    std::optional<AttemptLogFiles> log_files;
     std::optional<AttemptLogs> logs;
-    if (options.state) logs.emplace(parts.observer, parts.clock, attempt_logs_folder(*options.state));
+    if (options.state)
+        logs.emplace(parts.observer, parts.clock, log_files.emplace(store::attempt_logs_folder(*options.state)));
     RunCallbacks callbacks(logs ? *logs : parts.observer, options.observer, options.wait_until);
     SessionResult result =
         Session(registry, roots, options, {.clock = parts.clock, .log = parts.log, .observer = callbacks}).run();

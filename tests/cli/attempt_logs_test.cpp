@@ -3,6 +3,7 @@
 #include "run/attempt_logs.hpp"
 
 #include "cli/toys.hpp"
+#include "store/attempt_log_folder.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -39,12 +40,13 @@ struct RecordingObserver final : worker::Observer {
 };
 
 struct LogsFixture {
-    std::filesystem::path file(int attempt) const { return attempt_log_path(dir / "logs" / one.id(), attempt); }
+    std::filesystem::path file(int attempt) const { return store::attempt_log_path(dir / "logs" / one.id(), attempt); }
 
     test::TempDir dir;
     test::FakeClock clock;
     RecordingObserver next;
-    AttemptLogs logs{next, clock, dir / "logs"};
+    AttemptLogFiles files{dir / "logs"};
+    AttemptLogs logs{next, clock, files};
 };
 
 bool is_locked(const std::filesystem::path& path) {
@@ -82,9 +84,9 @@ TEST_CASE("of a very long log the begin and the end are kept, and what was cut i
     const std::string line(1'000, 'x');
     for (int i = 0; i < 20'000; ++i) bench.logs.logged(one, std::to_string(i) + " " + line, false);
     bench.logs.ended(one, {.status = EndStatus::failed, .message = "too much"});
-    const std::string begin = read_file(older_part(bench.file(1))), end = read_file(bench.file(1));
-    CHECK(begin.size() <= AttemptLogs::longest_part);
-    CHECK(end.size() <= AttemptLogs::longest_part);
+    const std::string begin = read_file(store::older_part(bench.file(1))), end = read_file(bench.file(1));
+    CHECK(begin.size() <= store::AttemptLog::longest_part);
+    CHECK(end.size() <= store::AttemptLog::longest_part);
     CHECK(begin.starts_with("2026-08-21T06:00:00.000Z 0 x"));
     CHECK(contains(end, "Z 19999 x"));
     CHECK(contains(end, "too much"));
