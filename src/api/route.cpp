@@ -31,9 +31,13 @@ bool allows_method(const Route& route, std::string_view method) {
 
 bool has_parameter(const Route& route) { return route.path.size() > 1 && route.path.ends_with('/'); }
 
-bool matches(const Route& route, std::string_view path) {
-    if (!path.starts_with(route.path) || path.size() == route.path.size()) return false;
-    return path.find('/', route.path.size()) == path.npos;
+/// Returns the segment that the route leaves open; empty if the path is another one.
+std::string_view open_segment(const Route& route, std::string_view path) {
+    if (!path.starts_with(route.path)) return {};
+    path.remove_prefix(route.path.size());
+    if (!path.ends_with(route.suffix)) return {};
+    path.remove_suffix(route.suffix.size());
+    return path.find('/') == path.npos ? path : std::string_view();
 }
 
 /// Preflights are answered for any path, so OPTIONS is not listed in Allow.
@@ -57,12 +61,19 @@ std::optional<RequestTarget> parse_request_target(std::string_view text) {
     return target;
 }
 
+std::string path_pattern(const Route& route) {
+    if (!has_parameter(route)) return route.path;
+    return fmt::format("{}{{{}}}{}", route.path, route.path_argument.empty() ? "id" : route.path_argument,
+                       route.suffix);
+}
+
 void RouteTable::add(Route route) {
     for (const std::string& method : route.methods)
-        if (const Route* other = find(method, has_parameter(route) ? route.path + "x" : route.path).route;
+        if (const Route* other =
+                find(method, has_parameter(route) ? route.path + "x" + route.suffix : route.path).route;
             other && other->path == route.path)
-            throw Error(
-                fmt::format("add route '{}': {} {} is already used by '{}'", route.id, method, route.path, other->id));
+            throw Error(fmt::format("add route '{}': {} {}{} is already used by '{}'", route.id, method, route.path,
+                                    route.suffix, other->id));
     auto kept = std::make_unique<const Route>(std::move(route));
     if (has_parameter(*kept))
         parameterized_.push_back(std::move(kept));
@@ -78,11 +89,21 @@ RouteTable::Match RouteTable::find(std::string_view method, std::string_view pat
         std::ranges::copy(at->second->methods, std::back_inserter(match.methods));
     }
     for (const auto& route : parameterized_) {
-        if (!matches(*route, path)) continue;
-        if (allows_method(*route, method)) return {route.get(), percent_decoded(path.substr(route->path.size()))};
+        const std::string_view segment = open_segment(*route, path);
+        if (segment.empty()) continue;
+        if (allows_method(*route, method)) return {route.get(), percent_decoded(segment)};
         std::ranges::copy_if(route->methods, std::back_inserter(match.methods), is_listed_as_allowed);
     }
     return match;
+}
+
+std::vector<const Route*> RouteTable::below(std::string_view prefix) const {
+    std::vector<const Route*> routes;
+    for (const auto& [path, route] : exact_)
+        if (path.starts_with(prefix)) routes.push_back(route.get());
+    for (const auto& route : parameterized_)
+        if (route->path.starts_with(prefix)) routes.push_back(route.get());
+    return routes;
 }
 
 }  // namespace freshet::api

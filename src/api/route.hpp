@@ -56,20 +56,27 @@ using RouteHandler = std::function<void(RequestContext, http::Responder)>;
 
 /// Entry of the route table.
 struct Route {
-    std::string id;    ///< name in the audit log: "page.task"
-    std::string path;  ///< "/metrics": exact; "/task/": prefix of exactly one more, non-empty segment
+    std::string id;               ///< name in the audit log: "page.task"
+    std::string path;             ///< "/metrics": exact; "/task/": prefix of exactly one more, non-empty segment
+    std::string suffix{};         ///< after that segment: "/log"
+    std::string path_argument{};  ///< the argument that the segment is; empty: none
     std::vector<std::string> methods = {"GET"};
     Roles roles{};  ///< any of them suffices; empty: no token required
     Effect effect = Effect::reads;
     Audited audited = Audited::yes;
+    int malformed_status = 500;  ///< of arguments that are no JSON: luigid's
+    bool uses_files = false;     ///< its responses are made on the response pool, as those to viewers
     RouteHandler handler{};
 
     /// Bytes of the longest body: none without authentication, and messages of workers may be as long as the server
     /// permits; the arguments of queries are short.
     std::size_t body_limit() const;
     /// Responses to viewers may be large and are made on the response pool.
-    bool is_view_only() const { return roles == Roles(Role::view); }
+    bool takes_long() const { return uses_files || roles == Roles(Role::view); }
 };
+
+/// Returns the path with its open segment in braces: "/task/{task_id}/log".
+std::string path_pattern(const Route& route);
 
 /// Routes by their exact path, without normalization: "//", "%2e" and another case are different paths.
 class RouteTable {
@@ -83,6 +90,8 @@ public:
         std::vector<std::string> methods{};  ///< methods that the path does allow
     };
     Match find(std::string_view method, std::string_view path) const;
+    /// Those whose path begins so.
+    std::vector<const Route*> below(std::string_view prefix) const;
 
 private:
     std::multimap<std::string, std::unique_ptr<const Route>, std::less<>> exact_;

@@ -47,9 +47,10 @@ void respond_with_error(const http::Responder& respond, int status, const std::s
 }
 
 /// Sets the RPC arguments; returns the reason if they cannot be parsed.
-std::optional<std::string> parse_arguments(RequestContext& context) {
+std::optional<std::string> parse_arguments(const Route& route, RequestContext& context) {
     try {
         context.arguments = rpc_arguments(context.request, context.query);
+        if (!route.path_argument.empty()) context.arguments[route.path_argument] = context.path_parameter;
     } catch (const Error& error) {
         return error.what();
     }
@@ -84,7 +85,21 @@ Router::Router(scheduler::Executor& executor, const Clock& clock, RouterOptions 
         http::Headers headers = preflight_headers(authorizer()->cors(), context.request);
         reply([headers = std::move(headers)] { return http::Response{.status = 204, .headers = headers}; });
     };
+    add(index_route());
     add({.id = "preflight", .path = "/api/", .methods = {"OPTIONS"}, .handler = preflight});
+}
+
+/// What there is below /api/v1, as the table has it.
+Route Router::index_route() const {
+    const auto list = [this](const RequestContext&, const http::Responder& respond) {
+        Json::Array routes;
+        for (const Route* route : routes_.below("/api/v1"))
+            for (const std::string& method : route->methods)
+                routes.push_back(Json::Object{
+                    {"method", method}, {"path", path_pattern(*route)}, {"roles", roles_text(route->roles)}});
+        respond([document = Json(Json::Object{{"routes", std::move(routes)}})] { return json_response(document); });
+    };
+    return {.id = "json.index", .path = "/api/v1", .roles = Role::view, .handler = list};
 }
 
 void Router::set_access(AccessPolicy access, Tokens tokens) {
@@ -176,7 +191,7 @@ void Router::dispatch(ParsedRequest& parsed, http::Request request, Principal pr
                            .query = form_decoded(parsed.target.query),
                            .principal = std::move(principal),
                            .instance = parsed.instance};
-    const auto failure = parse_arguments(context);
+    const auto failure = parse_arguments(route, context);
     if (route.effect == Effect::changes && route.audited == Audited::yes && !options_.audit_backends.empty()) {
         try {
             for (AuditBackend* backend : options_.audit_backends) backend->prepare();
@@ -188,9 +203,9 @@ void Router::dispatch(ParsedRequest& parsed, http::Request request, Principal pr
         context.audit_entry = filter.audit_entry =
             std::make_shared<PendingAuditEntry>(make_audit_entry(route, context), options_.audit_backends);
     }
-    filter.takes_long = route.is_view_only();
+    filter.takes_long = route.takes_long();
     const http::Responder filtered = with_filter(respond, std::move(filter));
-    if (failure) return respond_with_error(filtered, 500, fmt::format("{}: {}", route.id, *failure));
+    if (failure) return respond_with_error(filtered, route.malformed_status, fmt::format("{}: {}", route.id, *failure));
     try {
         route.handler(std::move(context), filtered);
     } catch (const std::exception& error) {

@@ -46,6 +46,7 @@ public:
 private:
     std::shared_ptr<const Authorizer> authorizer() const;
     void find_route(ParsedRequest& parsed) const;
+    Route index_route() const;
     Rejection throttled(Rejection rejection, const std::string& peer);
     void reject(const ParsedRequest& parsed, const Rejection& rejection, ResponseFilter filter,
                 const http::Responder& respond);

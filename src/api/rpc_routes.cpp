@@ -112,15 +112,6 @@ void discard_if_no_work(const std::shared_ptr<PendingAuditEntry>& audit_entry, c
     if (audit_entry && work && std::holds_alternative<std::monostate>(work->assignment)) audit_entry->discard();
 }
 
-/// Names the operator in a request that the history records.
-void set_principal(rpc::Request& request, const Principal& principal) {
-    std::visit(
-        [&](auto& alternative) {
-            if constexpr (requires { alternative.principal; }) alternative.principal = principal.name;
-        },
-        static_cast<rpc::RequestAlternatives&>(request));
-}
-
 /// Returns true for the form of a page, after which the browser shows the response.
 bool is_form_of_page(const http::Request& request, Effect effect) {
     return effect == Effect::changes && request.method == "POST" &&
@@ -161,8 +152,7 @@ Route rpc_route(std::string_view method, scheduler::Executor& executor, TestInst
     const MethodPermissions permissions = permissions_of(method);
     const auto call = [name = std::string(method), effect = permissions.effect, &executor, instances](
                           const RequestContext& context, const http::Responder& respond) {
-        rpc::Request request = rpc::decode(name, context.arguments);
-        set_principal(request, context.principal);
+        rpc::Request request = make_call(name, context.arguments, context.principal);
         if (context.instance) {
             const http::Response response = call_instance(*instances, context, request);
             return respond([response] { return response; });
@@ -213,6 +203,16 @@ Json rpc_arguments(const http::Request& request, const FormFields& query) {
     for (const auto& [name, value] : form)
         if (name == text_argument) arguments["content"] = value;
     return arguments;
+}
+
+rpc::Request make_call(std::string_view method, const Json& arguments, const Principal& principal) {
+    rpc::Request request = rpc::decode(method, arguments);
+    std::visit(
+        [&](auto& alternative) {
+            if constexpr (requires { alternative.principal; }) alternative.principal = principal.name;
+        },
+        static_cast<rpc::RequestAlternatives&>(request));
+    return request;
 }
 
 std::vector<Route> rpc_routes(scheduler::Executor& executor, TestInstances* instances) {

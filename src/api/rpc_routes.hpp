@@ -5,6 +5,7 @@
 #include "api/route.hpp"
 #include "freshet/http.hpp"
 #include "freshet/json.hpp"
+#include "rpc/requests.hpp"
 #include "scheduler/executor.hpp"
 
 #include <string_view>
@@ -31,6 +32,9 @@ bool has_permissions(std::string_view method);
 /// Parses the arguments of a call: a body of type application/json, else the form field "data", a JSON object. The last
 /// field wins, the body's over the query's; without one the arguments are empty. Throws Error for invalid JSON.
 Json rpc_arguments(const http::Request& request, const FormFields& query);
+
+/// Makes a call in the name of its caller, whom the history records. Throws Error for arguments that are wrong.
+rpc::Request make_call(std::string_view method, const Json& arguments, const Principal& principal);
 
 class TestInstances;
 

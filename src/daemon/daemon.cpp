@@ -6,10 +6,13 @@
 #include "api/test_instances.hpp"
 #include "base/config.hpp"
 #include "base/files.hpp"
+#include "dashboard/attempt_log_route.hpp"
 #include "dashboard/pages.hpp"
+#include "dashboard/task_action_routes.hpp"
 #include "freshet/digest.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
+#include "store/attempt_log_folder.hpp"
 #include "store/database.hpp"
 
 #include <fmt/format.h>
@@ -95,9 +98,12 @@ void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config
 }
 
 void Daemon::add_pages(const DaemonConfig& config) {
-    pages_.emplace([this](auto inspect) { scheduler_loop_->inspect(std::move(inspect)); }, parts_.clock,
+    attempt_logs_.emplace(store::attempt_logs_folder(config.state_path), server_config_.history_retention);
+    const dashboard::Inspect inspect = [this](auto visitor) { scheduler_loop_->inspect(std::move(visitor)); };
+    pages_.emplace(inspect, parts_.clock,
                    dashboard::PagesOptions{.version = FRESHET_VERSION,
                                            .state_path = config.state_path,
+                                           .logs = &*attempt_logs_,
                                            .configured_sinks = maintenance_->sink_names(),
                                            .tick_latency = [this] { return scheduler_loop_->tick_latency(); },
                                            .rejected_requests = [this] { return scheduler_loop_->rejected_requests(); },
@@ -109,6 +115,8 @@ void Daemon::add_pages(const DaemonConfig& config) {
                                                                           std::move(is_connected));
                                                }});
     for (api::Route& route : dashboard::page_routes(*pages_)) router_->add(std::move(route));
+    for (api::Route& route : dashboard::task_action_routes(*scheduler_loop_, inspect)) router_->add(std::move(route));
+    router_->add(dashboard::attempt_log_route(*attempt_logs_));
     router_->add(event_route());
 }
 

@@ -10,6 +10,7 @@
 #include "dashboard/pages.hpp"
 #include "freshet/http.hpp"
 #include "scheduler/scheduler_loop.hpp"
+#include "store/attempt_log_store.hpp"
 
 #include <exception>
 #include <functional>
@@ -81,6 +82,7 @@ private:
     std::optional<Maintenance> maintenance_;
     std::optional<scheduler::SchedulerLoop> scheduler_loop_;
     std::optional<scheduler::LoopWaker::Registration> registration_;
+    std::optional<store::AttemptLogStore> attempt_logs_;
     std::optional<dashboard::Pages> pages_;
     std::optional<api::Router> router_;
     std::optional<http::Server> server_;

@@ -56,7 +56,8 @@ Alert make_alert(const StalledTasks& stalled, Time now) {
     return {.severity = stalled.alert_level == AlertLevel::needs_operator ? Severity::error : Severity::warning,
             .label = std::string(label_of(stalled)),
             .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
-            .detail = more.append(" ").append(acknowledge_button(stalled, now)),
+            .detail = std::move(more),
+            .action = acknowledge_button(stalled, now),
             .is_failure = true};
 }
 
@@ -178,12 +179,11 @@ std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions&
 std::vector<Alert> find_delays(const Snapshot& snapshot) {
     std::vector<Alert> delays;
     for (const StalledTasks& stalled : snapshot.late.items)
-        delays.push_back(
-            {.severity = Severity::warning,
-             .label = is_unfinished(stalled) ? "UNFINISHED" : "NOT READY",
-             .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
-             .detail = Html::of(detail_of(stalled, snapshot.taken, "waiting, too"), " ",
-                                stalled.is_removed ? acknowledge_button(stalled, snapshot.taken) : Html())});
+        delays.push_back({.severity = Severity::warning,
+                          .label = is_unfinished(stalled) ? "UNFINISHED" : "NOT READY",
+                          .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
+                          .detail = detail_of(stalled, snapshot.taken, "waiting, too"),
+                          .action = stalled.is_removed ? acknowledge_button(stalled, snapshot.taken) : Html()});
     for (const ReadyGroup& group : snapshot.ready_groups) {
         if (group.needs_operator) continue;
         Html next = Html::of("next: ", link_to(group.next, "task/"));
@@ -198,7 +198,9 @@ std::vector<Alert> find_delays(const Snapshot& snapshot) {
 Html alert_list(const std::vector<Alert>& alerts, Severity severity) {
     Html items;
     for (const Alert& alert : alerts) {
-        Html more = alert.detail.empty() ? Html() : tag("p", {{"class", "more"}}, alert.detail);
+        Html detail = alert.detail;
+        if (!alert.action.empty()) detail.append(" ").append(alert.action);
+        Html more = detail.empty() ? Html() : tag("p", {{"class", "more"}}, detail);
         items.append(tag("li", badge(alert.severity, alert.label), " ", alert.text, more));
         items.append(Html::markup("\n"));
     }

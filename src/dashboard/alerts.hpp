@@ -16,6 +16,7 @@ struct Alert {
     std::string label{};  ///< state of the subject, as on its badge
     Html text{};
     Html detail{};            ///< since when, blocked tasks, similar tasks
+    Html action{};            ///< a button
     bool is_failure = false;  ///< of tasks, which Snapshot::alerted counts
 };
 

@@ -15,12 +15,6 @@ namespace freshet::dashboard {
 
 namespace {
 
-struct Health {
-    Severity severity = Severity::neutral;
-    std::string text{};
-    std::string detail{};
-};
-
 bool has_errors(const std::vector<Alert>& alerts) {
     return std::ranges::any_of(alerts, [](const Alert& alert) { return alert.severity == Severity::error; });
 }
@@ -53,17 +47,6 @@ Health delay_of(const Snapshot& snapshot, const std::string& detail) {
     if (unfinished < snapshot.late.items.size())
         return {Severity::warning, "Waiting for inputs that are not ready", detail + " No action needed."};
     return {Severity::warning, "Unfinished runs", detail + " Start them again, or acknowledge them."};
-}
-
-Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
-    const std::string detail = progress_sentence(snapshot) + acknowledged_sentence(snapshot);
-    if (const auto errors = count_problems(snapshot, alerts, Severity::error); errors > 0)
-        return {Severity::error, pluralized(errors, "problem needs attention", "problems need attention"), detail};
-    if (const auto warnings = count_problems(snapshot, alerts, Severity::warning); warnings > 0)
-        return {Severity::warning, pluralized(warnings, "warning", "warnings"), detail + " No action needed yet."};
-    if (!snapshot.late.items.empty()) return delay_of(snapshot, detail);
-    if (snapshot.running.total > 0) return {Severity::active, "All is well", detail};
-    return {Severity::ok, "All is well", detail};
 }
 
 std::string tasks_in(Status status) { return task_list_address({.status = std::string(rpc::text(status))}); }
@@ -128,6 +111,17 @@ Html refresh_note(const FrontPageOptions& options) {
 }
 
 }  // namespace
+
+Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
+    const std::string detail = progress_sentence(snapshot) + acknowledged_sentence(snapshot);
+    if (const auto errors = count_problems(snapshot, alerts, Severity::error); errors > 0)
+        return {Severity::error, pluralized(errors, "problem needs attention", "problems need attention"), detail};
+    if (const auto warnings = count_problems(snapshot, alerts, Severity::warning); warnings > 0)
+        return {Severity::warning, pluralized(warnings, "warning", "warnings"), detail + " No action needed yet."};
+    if (!snapshot.late.items.empty()) return delay_of(snapshot, detail);
+    if (snapshot.running.total > 0) return {Severity::active, "All is well", detail};
+    return {Severity::ok, "All is well", detail};
+}
 
 std::string front_page(const Snapshot& snapshot, const FrontPageOptions& options) {
     const auto alerts = find_alerts(snapshot, options);

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "dashboard/components.hpp"
 #include "dashboard/snapshot.hpp"
+#include "freshet/json.hpp"
 #include "scheduler/scheduler_loop.hpp"
 #include "store/outbox.hpp"
 
@@ -12,6 +14,8 @@
 #include <vector>
 
 namespace freshet::dashboard {
+
+struct Alert;
 
 /// Content of the front page besides the snapshot.
 struct FrontPageOptions {
@@ -23,8 +27,18 @@ struct FrontPageOptions {
     scheduler::Stalls stalls{};                       ///< since the start
 };
 
+/// The whole in one sentence.
+struct Health {
+    Severity severity = Severity::neutral;
+    std::string text{};
+    std::string detail{};
+};
+
+Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts);
+
 /// Renders the front page: health, alerts, running and waiting tasks, recent runs, workers, resources and families.
 /// Empty sections are left out.
 std::string front_page(const Snapshot& snapshot, const FrontPageOptions& options);
+Json overview_json(const Snapshot& snapshot, const FrontPageOptions& options);
 
 }  // namespace freshet::dashboard

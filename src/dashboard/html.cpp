@@ -52,6 +52,26 @@ Html::Html(std::string_view text) {
     }
 }
 
+std::string Html::plain_text() const {
+    static constexpr std::array<std::pair<std::string_view, char>, 5> escapes = {
+        {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}}};
+    std::string plain;
+    for (std::string_view rest = text_; !rest.empty();) {
+        const auto escape =
+            std::ranges::find_if(escapes, [&](const auto& each) { return rest.starts_with(each.first); });
+        if (rest.front() == '<') {
+            rest.remove_prefix(rest.find('>') + 1);  // which no attribute's value has unescaped
+        } else if (escape != escapes.end()) {
+            plain += escape->second;
+            rest.remove_prefix(escape->first.size());
+        } else {
+            plain += rest.front();
+            rest.remove_prefix(1);
+        }
+    }
+    return plain;
+}
+
 Html Html::markup(Literal text) {
     Html html;
     html.text_ = text.text();

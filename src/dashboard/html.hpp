@@ -48,6 +48,8 @@ public:
     Html& append(const Html& more);
     bool empty() const { return text_.empty(); }
     const std::string& text() const { return text_; }
+    /// Without markup, for those who do not read HTML.
+    std::string plain_text() const;
 
 private:
     friend Html void_element(Literal name, std::initializer_list<Attribute> attributes);

@@ -3,6 +3,7 @@
 #include "dashboard/json_values.hpp"
 
 #include "base/time.hpp"
+#include "rpc/error_summary.hpp"
 
 #include <cmath>
 
@@ -16,6 +17,18 @@ Json json_of(double number) { return std::isfinite(number) ? Json(number) : Json
 
 Json json_of(const TaskRef& task) {
     return Json::Object{{"task_id", task.id}, {"name", task.name}, {"status", rpc::text(task.status)}};
+}
+
+Json json_of(const store::AttemptRow& attempt) {
+    return Json::Object{{"number", attempt.number},
+                        {"status", attempt.status},
+                        {"started", json_of(attempt.started)},
+                        {"ended", json_of(attempt.ended)},
+                        {"duration", attempt.ended ? json_of(*attempt.ended - attempt.started) : Json()},
+                        {"worker", attempt.worker},
+                        {"failure_class", json_or_null(attempt.failure_class)},
+                        {"message", json_or_null(rpc::readable_message(attempt.message))},
+                        {"run_id", json_or_null(attempt.run_id)}};
 }
 
 Json json_of(const StatusCounts& counts) {

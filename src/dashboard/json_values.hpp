@@ -4,6 +4,7 @@
 
 #include "dashboard/snapshot.hpp"
 #include "freshet/json.hpp"
+#include "store/history.hpp"
 
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ Json json_of(Time::duration duration);
 /// Null for infinity and NaN, which JSON does not have.
 Json json_of(double number);
 Json json_of(const TaskRef& task);
+/// Without its task.
+Json json_of(const store::AttemptRow& attempt);
 /// The tasks in each state, by its text; without states that have none.
 Json json_of(const StatusCounts& counts);
 inline Json json_of(std::string text) { return text; }

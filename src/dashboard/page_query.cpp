@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace freshet::dashboard {
@@ -62,6 +63,17 @@ std::optional<rpc::Status> PageQuery::status(std::string_view name) {
     const auto status = rpc::status_from(*value);
     if (!status) refuse(name, *value, "a state like FAILED");
     return status;
+}
+
+std::string PageQuery::one_of(std::string_view name, std::initializer_list<std::string_view> choices) {
+    const std::string* const value = find(name);
+    if (!value || value->empty() || std::ranges::count(choices, *value) > 0) return value ? *value : "";
+    refuse(name, *value, joined(std::vector<std::string>(choices.begin(), choices.end()), " or "));
+    return "";
+}
+
+void PageQuery::refuse_missing(std::string_view name) {
+    if (!invalid_) invalid_ = fmt::format("{}: required", name);
 }
 
 std::optional<std::string> PageQuery::refusal() const {

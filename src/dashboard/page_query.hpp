@@ -7,6 +7,7 @@
 #include "rpc/requests.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,6 +28,11 @@ public:
     /// RFC 3339.
     std::optional<Time> time(std::string_view name);
     std::optional<rpc::Status> status(std::string_view name);
+    /// "" without one.
+    std::string one_of(std::string_view name, std::initializer_list<std::string_view> choices);
+
+    /// Refuses a query without a value that there must be.
+    void refuse_missing(std::string_view name);
 
     /// Why the query is refused, once all of the view's values have been read: "after: 'x' is not ...".
     std::optional<std::string> refusal() const;

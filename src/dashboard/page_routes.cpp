@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "dashboard/openapi.hpp"
 #include "dashboard/pages.hpp"
 #include "dashboard/views.hpp"
+
+#include <variant>
 
 namespace freshet::dashboard {
 
@@ -16,6 +19,9 @@ std::optional<seconds> read_refresh(PageQuery& query) {
 
 std::optional<Time> read_before(PageQuery& query) { return query.time("before"); }
 
+/// Of views without a query.
+std::monostate read_nothing(PageQuery&) { return {}; }
+
 /// Those that are no views: for programs.
 std::vector<api::Route> machine_routes(Pages& pages) {
     const auto metrics = [&pages](const api::RequestContext&, http::Responder respond) {
@@ -24,7 +30,17 @@ std::vector<api::Route> machine_routes(Pages& pages) {
     const auto undelivered = [&pages](const api::RequestContext&, const http::Responder& respond) {
         pages.undelivered(respond);
     };
-    return {{.id = "undelivered",
+    const auto describe = [](const api::RequestContext&, const http::Responder& respond) {
+        respond([] {
+            return http::Response{.headers = {{"Content-Type", "application/json"}}, .body = std::string(openapi())};
+        });
+    };
+    return {{.id = "openapi",
+             .path = "/api/openapi.json",
+             .methods = {"GET", "HEAD"},
+             .roles = api::Role::view,
+             .handler = describe},
+            {.id = "undelivered",
              .path = "/undelivered",
              .methods = {"GET", "HEAD"},
              .roles = api::Role::view | api::Role::work,  // a run asks before it removes what an event names
@@ -43,31 +59,30 @@ std::vector<api::Route> page_routes(Pages& pages) {
     const auto add = [&, stalled_for = [&pages] {
         return pages.stalled_for();
     }](const ViewRoute& view, auto read, auto serve) { add_view(routes, view, stalled_for, read, serve); };
-    const auto task_list = [&pages](Format format, const api::RequestContext& context, const TaskFilter& filter,
-                                    http::Responder respond) {
-        pages.task_list(format, filter, std::move(respond), context.request.is_connected);
-    };
-    add({"tasks", "/tasks"}, TaskFilter::read, task_list);
-
-    const auto front = [&pages](const api::RequestContext& context, http::Responder respond) {
-        PageQuery query(context.query);
-        pages.front(read_refresh(query), std::move(respond));
-    };
-    const auto task = [&pages](const api::RequestContext& context, http::Responder respond) {
-        pages.task(context.path_parameter, context.principal.roles.intersects(api::Role::operate), std::move(respond));
-    };
-    const auto run_list = [&pages](const api::RequestContext& context, const http::Responder& respond) {
-        PageQuery query(context.query);
-        pages.run_list(read_before(query), respond);
-    };
-    const auto run = [&pages](const api::RequestContext& context, const http::Responder& respond) {
-        pages.run(context.path_parameter, respond);
-    };
-    routes.push_back({.id = "page.front", .path = "/", .roles = api::Role::view, .handler = front});
-    routes.push_back(
-        {.id = "page.task", .path = "/task/", .methods = {"GET", "HEAD"}, .roles = api::Role::view, .handler = task});
-    routes.push_back({.id = "page.runs", .path = "/runs", .roles = api::Role::view, .handler = run_list});
-    routes.push_back({.id = "page.run", .path = "/run/", .roles = api::Role::view, .handler = run});
+    add({"tasks", "/tasks"}, TaskFilter::read,
+        [&pages](Format format, const api::RequestContext& context, const TaskFilter& filter, http::Responder respond) {
+            pages.task_list(format, filter, std::move(respond), context.request.is_connected);
+        });
+    add({"front", "/", "/api/v1/overview"}, read_refresh,
+        [&pages](Format format, const auto&, auto refresh, http::Responder respond) {
+            pages.front(format, refresh, std::move(respond));
+        });
+    add({.name = "task", .path = "/task/", .path_argument = "task_id"}, read_nothing,
+        [&pages](Format format, const api::RequestContext& context, auto, http::Responder respond) {
+            const bool may_operate = context.principal.roles.intersects(api::Role::operate);
+            pages.task(format, context.path_parameter, may_operate, std::move(respond));
+        });
+    add({.name = "log", .path = "/task/", .suffix = "/log", .path_argument = "task_id"}, LogQuery::read,
+        [&pages](Format format, const api::RequestContext& context, const LogQuery& query,
+                 const http::Responder& respond) { pages.log(format, context.path_parameter, query, respond); });
+    add({"runs", "/runs"}, read_before,
+        [&pages](Format format, const auto&, auto before, const http::Responder& respond) {
+            pages.run_list(format, before, respond);
+        });
+    add({.name = "run", .path = "/run/", .path_argument = "run_id"}, read_nothing,
+        [&pages](Format format, const api::RequestContext& context, auto, const http::Responder& respond) {
+            pages.run(format, context.path_parameter, respond);
+        });
     for (api::Route& route : machine_routes(pages)) routes.push_back(std::move(route));
     return routes;
 }

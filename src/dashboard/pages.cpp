@@ -4,9 +4,11 @@
 
 #include "api/responses.hpp"
 #include "dashboard/front_page.hpp"
+#include "dashboard/page_layout.hpp"
 #include "dashboard/run_page.hpp"
 #include "dashboard/task_page.hpp"
 #include "event/delivery.hpp"
+#include "freshet/text.hpp"
 #include "store/history.hpp"
 
 #include <fmt/format.h>
@@ -53,13 +55,49 @@ http::Response undelivered_response(const PagesOptions& options) {
     return {.headers = {{"Content-Type", "application/json"}}, .body = Json(std::move(all)).text()};
 }
 
-http::Response task_response(const PagesOptions& options, TaskPageData data) {
+std::optional<store::AttemptRow> attempt_of(store::History& history, const store::AttemptLogKey& key) {
+    constexpr int limit = 100;
+    for (store::AttemptRow& row : history.newest_attempts_of(key.task_id, limit))
+        if (row.number == key.number && row.run_id == key.run_id) return std::move(row);
+    return std::nullopt;
+}
+
+/// Nothing without such a log.
+std::optional<LogPageData> read_log(const PagesOptions& options, const std::string& id, const LogQuery& query) {
+    if (!options.logs) return std::nullopt;
+    LogPageData data{.task_id = id, .logs = options.logs->list(id), .version = options.version};
+    const auto key = find_log(data.logs, query);
+    auto log = key ? options.logs->read(*key, query.offset, log_piece_size) : std::nullopt;
+    if (!log) return std::nullopt;
+    data.log = *std::move(log);
+    data.attempt = with_state_file(options, [&](store::StateFile& file) {
+        store::History history(file);
+        return attempt_of(history, *key);
+    });
+    return data;
+}
+
+http::Response no_log_response(Format format, const std::string& id, Time taken, const std::string& version) {
+    const std::string why = fmt::format(
+        "there is no such log of '{}': the attempt has logged nothing, its worker sends no logs, or it was removed",
+        shortened(id, max_text_length));
+    if (format == Format::json) return api::error_response(404, why);
+    return html_response(
+        404, document({.title = "No such log · Freshet", .home = "../../", .taken = taken, .version = version},
+                      severity_box(Severity::neutral, tag("h1", why))));
+}
+
+http::Response task_response(Format format, const PagesOptions& options, TaskPageData data) {
     data.version = options.version;
     data.history = with_state_file(options, [&](store::StateFile& file) {
         store::History history(file);
         return read_history(history, data.id);
     });
-    return data.is_known() ? html_response(200, task_page(data)) : html_response(404, no_task_page(data));
+    if (options.logs) data.logs = options.logs->list(data.id);
+    if (data.is_known()) return view_response(format, data, task_page, task_json);
+    if (format == Format::html) return html_response(404, no_task_page(data));
+    return api::error_response(404, fmt::format("'{}' is not a task of this scheduler, nor in its history",
+                                                shortened(data.id, max_text_length)));
 }
 
 }  // namespace
@@ -83,11 +121,13 @@ void Pages::get(CachedCopy<T>& copy, const http::Responder& respond,
     respond([=] { return api::stalled_response(stalled_for); });
 }
 
-void Pages::front(std::optional<std::chrono::seconds> refresh, http::Responder respond) {
+void Pages::front(Format format, std::optional<std::chrono::seconds> refresh, http::Responder respond) {
     get<Snapshot>(snapshot_, respond, [=, options = options_](const Snapshot& snapshot, const auto& stalls) {
-        return html_response(
-            200, front_page(snapshot, {options.version, backlogs(options), refresh, options.rejected_requests(),
-                                       options.refused_changes(), stalls}));
+        const FrontPageOptions parts{
+            options.version, backlogs(options), refresh, options.rejected_requests(), options.refused_changes(),
+            stalls};
+        if (format == Format::json) return json_view_response(overview_json(snapshot, parts));
+        return html_response(200, front_page(snapshot, parts));
     });
 }
 
@@ -107,37 +147,51 @@ void Pages::task_list(Format format, const TaskFilter& filter, http::Responder r
     options_.query(filter.request(), on_done, std::move(is_connected));
 }
 
-void Pages::task(std::string id, bool may_operate, http::Responder respond) {
-    inspect_([id = std::move(id), may_operate, options = options_, respond = std::move(respond)](
+void Pages::task(Format format, std::string id, bool may_operate, http::Responder respond) {
+    inspect_([format, id = std::move(id), may_operate, options = options_, respond = std::move(respond)](
                  const scheduler::StateMachine& machine, Time now) {
         TaskPageData data{
             .id = id, .now = now, .known = take_task_snapshot(machine.state(), id, now), .may_operate = may_operate};
-        respond([options, data = std::move(data)] { return task_response(options, data); });
+        respond([format, options, data = std::move(data)] { return task_response(format, options, data); });
     });
 }
 
-void Pages::run_list(std::optional<Time> before, const http::Responder& respond) const {
-    respond([before, options = options_, taken = clock_.now()] {
+void Pages::log(Format format, const std::string& id, const LogQuery& query, const http::Responder& respond) const {
+    respond([format, id, query, options = options_, taken = clock_.now()] {
+        auto data = read_log(options, id, query);
+        if (!data) return no_log_response(format, id, taken, options.version);
+        data->taken = taken;
+        if (format == Format::html || !query.is_text) return view_response(format, *data, log_page, log_json);
+        return http::Response{.headers = {{"Content-Type", "text/plain; charset=utf-8"},
+                                          {"Freshet-Cursor", std::to_string(data->log.piece.end)}},
+                              .body = log_text(*data, query)};
+    });
+}
+
+void Pages::run_list(Format format, std::optional<Time> before, const http::Responder& respond) const {
+    respond([format, before, options = options_, taken = clock_.now()] {
         RunList list = with_state_file(options, [&](store::StateFile& file) {
             store::History history(file);
             return read_runs(history, before);
         });
         list.taken = taken;
         list.version = options.version;
-        return html_response(200, run_list_page(list));
+        return view_response(format, list, run_list_page, run_list_json);
     });
 }
 
-void Pages::run(const std::string& id, const http::Responder& respond) const {
-    respond([id, options = options_, taken = clock_.now()] {
+void Pages::run(Format format, const std::string& id, const http::Responder& respond) const {
+    respond([format, id, options = options_, taken = clock_.now()] {
         auto details = with_state_file(options, [&](store::StateFile& file) {
             store::History history(file);
             return read_run(history, id);
         });
-        if (!details) return html_response(404, no_run_page(id, taken, options.version));
+        if (!details && format == Format::html) return html_response(404, no_run_page(id, taken, options.version));
+        if (!details)
+            return api::error_response(404, fmt::format("no run '{}' is recorded", shortened(id, max_text_length)));
         details->taken = taken;
         details->version = options.version;
-        return html_response(200, run_page(*details));
+        return view_response(format, *details, run_page, run_json);
     });
 }
 

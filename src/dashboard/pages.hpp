@@ -4,6 +4,7 @@
 
 #include "api/route.hpp"
 #include "dashboard/cached_copy.hpp"
+#include "dashboard/log_page.hpp"
 #include "dashboard/prometheus.hpp"
 #include "dashboard/snapshot.hpp"
 #include "dashboard/task_list_page.hpp"
@@ -23,6 +24,7 @@ namespace freshet::dashboard {
 struct PagesOptions {
     std::string version{};
     std::optional<std::filesystem::path> state_path{};  ///< source of attempts, history and backlogs; none: omitted
+    const store::AttemptLogStore* logs = nullptr;       ///< of attempts; null: none
     std::optional<std::vector<std::string>> configured_sinks{};  ///< none: all that have events
     std::function<scheduler::LatencyHistogram()> tick_latency = [] {
         return scheduler::LatencyHistogram{};
@@ -47,16 +49,18 @@ public:
     Pages(const Inspect& inspect, const Clock& clock, PagesOptions options);
 
     /// Serves "/", with automatic reload every `refresh`. During a stall the last copy of the state is shown.
-    void front(std::optional<std::chrono::seconds> refresh, http::Responder respond);
+    void front(Format format, std::optional<std::chrono::seconds> refresh, http::Responder respond);
     /// Serves "/tasks".
     void task_list(Format format, const TaskFilter& filter, http::Responder respond,
                    scheduler::IsConnected is_connected);
     /// Serves "/task/<id>", with the actions that a viewer may take who may change tasks.
-    void task(std::string id, bool may_operate, http::Responder respond);
+    void task(Format format, std::string id, bool may_operate, http::Responder respond);
+    /// Serves "/task/<id>/log".
+    void log(Format format, const std::string& id, const LogQuery& query, const http::Responder& respond) const;
     /// Serves "/runs", those that began before a time.
-    void run_list(std::optional<Time> before, const http::Responder& respond) const;
+    void run_list(Format format, std::optional<Time> before, const http::Responder& respond) const;
     /// Serves "/run/<id>".
-    void run(const std::string& id, const http::Responder& respond) const;
+    void run(Format format, const std::string& id, const http::Responder& respond) const;
     /// Serves "/metrics".
     void metrics(http::Responder respond);
     /// Serves "/undelivered".
@@ -76,8 +80,8 @@ private:
     CachedCopy<MetricsSnapshot> metrics_snapshot_;
 };
 
-/// Returns the routes "/", "/tasks", "/task/<id>", "/runs", "/run/<id>", "/metrics" and "/undelivered", for the role
-/// view, and those of the views as JSON. `pages` outlives them.
+/// Returns the routes "/", "/tasks", "/task/<id>", "/task/<id>/log", "/runs", "/run/<id>", "/metrics" and
+/// "/undelivered", for the role view, and those of the views as JSON. `pages` outlives them.
 std::vector<api::Route> page_routes(Pages& pages);
 
 }  // namespace freshet::dashboard

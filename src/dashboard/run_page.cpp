@@ -29,12 +29,12 @@ Html badge_of(const store::RunRow& run) {
                               : badge(Severity::error, fmt::format("EXIT {}", *run.exit_code));
 }
 
-Severity severity_of(const store::RunRow& run) {
+Severity severity_of_run(const store::RunRow& run) {
     if (!run.ended) return Severity::active;
     return run.exit_code == 0 ? Severity::ok : Severity::error;
 }
 
-Html link_to(const store::RunRow& run, std::string_view folder) {
+Html link_to_run(const store::RunRow& run, std::string_view folder) {
     return tag("a", {{"class", "task"}, {"href", std::string(folder) + percent_encoded(run.run_id)}},
                shortened(run.command, max_text_length));
 }
@@ -93,9 +93,8 @@ Html attempts_table(const RunDetails& details, bool of_failures) {
                 {{"Task"}, {"State"}, {"Attempt", true}, {"Started"}, {"Took", true}, {"Message"}});
     for (std::size_t i = 0; i < shown.size() && i < max_listed; ++i) {
         const store::AttemptRow& attempt = *shown[i];
-        table.add({dashboard::link_to({.id = attempt.task_id, .name = shortened(attempt.task_id, max_text_length)},
-                                      "../task/"),
-                   badge(dashboard::severity_of(attempt), attempt.status), std::to_string(attempt.number),
+        table.add({link_to({.id = attempt.task_id, .name = shortened(attempt.task_id, max_text_length)}, "../task/"),
+                   badge(severity_of(attempt), attempt.status), std::to_string(attempt.number),
                    time_and_age(attempt.started, details.taken), format_short_duration(duration(&attempt)),
                    shortened(rpc::error_summary(attempt.message), max_text_length)});
     }
@@ -159,7 +158,7 @@ RunList read_runs(store::History& history, std::optional<Time> before) {
 std::string run_list_page(const RunList& list) {
     Table table("runs", "Runs", {{"State"}, {"Command"}, {"Result"}, {"Started"}, {"Took", true}});
     for (const store::RunRow& run : list.runs)
-        table.add({badge_of(run), link_to(run, "run/"), shortened(run.summary, max_text_length),
+        table.add({badge_of(run), link_to_run(run, "run/"), shortened(run.summary, max_text_length),
                    time_and_age(run.started, list.taken), duration_of(run)});
     const Html content =
         list.runs.empty() ? tag("p", {{"class", "note"}}, Html::markup("No run is recorded.")) : table.html();
@@ -180,7 +179,7 @@ std::optional<RunDetails> read_run(store::History& history, const std::string& r
 std::string run_page(const RunDetails& details) {
     const store::RunRow& run = details.run;
     const Html banner =
-        severity_box(severity_of(run),
+        severity_box(severity_of_run(run),
                      Html::of(tag("h1", tag("span", {{"class", "task"}}, shortened(run.command, max_text_length))),
                               tag("p", badge_of(run), " ", run.summary, run.ended ? ", took " : "", duration_of(run))));
     Html content = banner;
@@ -195,7 +194,7 @@ std::string run_page(const RunDetails& details) {
         content.append(tag("p", {{"class", "more"}},
                            fmt::format("The first {} attempts are shown.", with_thousands(max_attempts_of_run))));
     content.append(section("facts", Html::markup("Facts"), facts(details)));
-    return document(header_of(shortened(run.command, 120), "../", severity_of(run), details.taken, details.version),
+    return document(header_of(shortened(run.command, 120), "../", severity_of_run(run), details.taken, details.version),
                     content);
 }
 

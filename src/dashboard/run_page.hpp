@@ -27,6 +27,7 @@ inline constexpr int max_attempts_of_run = 5'000;
 RunList read_runs(store::History& history, std::optional<Time> before);
 /// Renders the list.
 std::string run_list_page(const RunList& list);
+Json run_list_json(const RunList& list);
 
 /// One run with its attempts.
 struct RunDetails {
@@ -41,6 +42,7 @@ struct RunDetails {
 std::optional<RunDetails> read_run(store::History& history, const std::string& run_id);
 /// Renders its result, its attempts by family and over time, and those that failed or took longest.
 std::string run_page(const RunDetails& details);
+Json run_json(const RunDetails& details);
 /// Renders the page of an unknown run.
 std::string no_run_page(const std::string& run_id, Time taken, const std::string& version);
 

@@ -7,36 +7,45 @@
 
 #include <array>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace freshet::dashboard {
 
 namespace {
 
-/// A change by an RPC of the scheduler whose only argument is the task.
-struct Action {
-    Literal method;
-    Literal label;
-    Literal effect;
-    bool (*applies)(const TaskSnapshot&);
-};
-
 bool is_failed(const TaskSnapshot& task) { return task.ref.status == Status::failed; }
 bool is_running(const TaskSnapshot& task) { return task.ref.status == Status::running; }
 bool has_ended_badly(const TaskSnapshot& task) { return is_failed(task) || task.ref.status == Status::disabled; }
 
-constexpr std::array actions = {
-    Action{"forgive_failures", "Retry now",
-           "The task becomes PENDING: the next free worker that can run it takes it, without waiting for its back-off.",
-           is_failed},
-    Action{
-        "re_enable_task", "Re-enable", "The failures that disabled the task are forgotten, and it is retried.",
+constexpr std::array all_actions = {
+    TaskAction{"retry", "forgive_failures", "Retry now",
+               "The task becomes PENDING: the next free worker that can run it takes it, without waiting for its "
+               "back-off.",
+               is_failed},
+    TaskAction{
+        "re_enable", "re_enable_task", "Re-enable",
+        "The failures that disabled the task are forgotten, and it is retried.",
         [](const TaskSnapshot& task) { return task.ref.status == Status::disabled && task.is_disabled_by_scheduler; }},
-    Action{"cancel_task", "Cancel the attempt",
-           "The worker stops the attempt that runs. The task becomes FAILED and is not retried until you retry it.",
-           is_running},
-    Action{"mark_as_done", "Mark as done",
-           "The task becomes DONE and those that require it go on, whether or not its output is there.",
-           [](const TaskSnapshot& task) { return is_running(task) || has_ended_badly(task); }},
+    TaskAction{"cancel", "cancel_task", "Cancel the attempt",
+               "The worker stops the attempt that runs. The task becomes FAILED and is not retried until you retry it.",
+               is_running},
+    TaskAction{"mark_as_done", "mark_as_done", "Mark as done",
+               "The task becomes DONE and those that require it go on, whether or not its output is there.",
+               [](const TaskSnapshot& task) { return is_running(task) || has_ended_badly(task); }},
+    TaskAction{"acknowledge", "acknowledge_failures", "Acknowledge",
+               "The failure is no alert any more, until the task fails again. Nothing is retried.",
+               [](const TaskSnapshot& task) { return task.has_alert; }},
+    TaskAction{"set_priority", "set_task_priority", "Set the priority",
+               "Of the tasks that are ready, those of greater priority run first. What it requires gets the same "
+               "priority if its own is lower.",
+               [](const TaskSnapshot& task) { return task.ref.status == Status::pending; }, "priority"},
+    TaskAction{"send_message", "send_scheduler_message", "Send a message",
+               "The task gets the text while it runs, and decides what to do.",
+               [](const TaskSnapshot& task) { return is_running(task) && task.accepts_messages; }, "content"},
+    TaskAction{"rerun", "rerun_task", "Run again",
+               "A worker moves the outputs aside, where they can be recovered, and makes them again.",
+               [](const TaskSnapshot& task) { return !task.rerun_worker.empty(); }, "downstream"},
 };
 
 Html data_field(const Json& arguments) {
@@ -48,76 +57,71 @@ Html form(std::string_view method, const Html& fields, Literal label) {
                tag("button", Html::markup(label)));
 }
 
+/// A choice of values of the operand, by their labels: each is sent with the other arguments.
+Html choice(const TaskAction& action, const Json& arguments, Literal label,
+            const std::vector<std::pair<std::string, Json>>& values) {
+    Html choices;
+    for (const auto& [text, value] : values) {
+        Json chosen = arguments;
+        chosen[action.operand] = value;
+        choices.append(tag("option", {{"value", chosen.text()}}, text));
+    }
+    return tag("label", Html::markup(label), " ", tag("select", {{"name", "data"}}, choices));
+}
+
+/// The field for the operand, of an action that has one.
+Html operand_field(const TaskAction& action, const Json& arguments) {
+    if (action.operand == "content")
+        return Html::of(data_field(arguments),
+                        tag("label", Html::markup("Message "),
+                            void_element("input", {{"name", "content"}, {"required", ""}, {"maxlength", "4000"}})));
+    if (action.operand == "downstream")
+        return choice(action, arguments, "What",
+                      {{"only this task", false}, {"and the DONE tasks that require it", true}});
+    std::vector<std::pair<std::string, Json>> priorities;
+    for (const int priority : {1000, 100, 10, 1, 0, -1, -10, -100})
+        priorities.emplace_back(std::to_string(priority), priority);
+    return choice(action, arguments, "Priority", priorities);
+}
+
 /// Folded up until the operator asks what it does.
-Html folded(Literal label, const Html& effect, const Html& content) {
-    return tag("details", {{"class", "action"}}, tag("summary", Html::markup(label)), tag("p", effect), content);
+Html form_of(const TaskAction& action, const TaskSnapshot& task) {
+    const Json arguments = arguments_of(action, task);
+    const Html fields = action.operand.empty() ? data_field(arguments) : operand_field(action, arguments);
+    return tag("details", {{"class", "action"}}, tag("summary", Html::markup(action.label)),
+               tag("p", Html::markup(action.effect)), form(action.method.text(), fields, action.label));
 }
 
-Html plain_action(const Action& action, const TaskSnapshot& task) {
-    const Json arguments = Json::Object{{"task_id", task.ref.id}};
-    return folded(action.label, Html::markup(action.effect),
-                  form(action.method.text(), data_field(arguments), action.label));
-}
-
-Html acknowledge(const TaskSnapshot& task) {
-    const Json arguments = Json::Object{{"task_id", task.ref.id}, {"before", epoch_seconds(task.taken)}};
-    return folded("Acknowledge",
-                  Html::markup("The failure is no alert any more, until the task fails again. Nothing is retried."),
-                  form("acknowledge_failures", data_field(arguments), "Acknowledge"));
-}
-
-Html set_priority(const TaskSnapshot& task) {
-    constexpr std::array priorities = {1000, 100, 10, 1, 0, -1, -10, -100};
-    Html choices;
-    for (const int priority : priorities) {
-        const Json arguments = Json::Object{{"task_id", task.ref.id}, {"priority", priority}};
-        choices.append(tag("option", {{"value", arguments.text()}}, std::to_string(priority)));
-    }
-    return folded(
-        "Set the priority",
-        Html::markup("Of the tasks that are ready, those of greater priority run first. What it requires gets "
-                     "the same priority if its own is lower."),
-        form("set_task_priority", tag("label", Html::markup("Priority "), tag("select", {{"name", "data"}}, choices)),
-             "Set the priority"));
-}
-
-Html send_message(const TaskSnapshot& task) {
-    const Json arguments = Json::Object{{"worker", task.runner}, {"task", task.ref.id}};
-    const Html content = tag("label", Html::markup("Message "),
-                             void_element("input", {{"name", "content"}, {"required", ""}, {"maxlength", "4000"}}));
-    return folded("Send a message", Html::markup("The task gets the text while it runs, and decides what to do."),
-                  form("send_scheduler_message", Html::of(data_field(arguments), content), "Send"));
-}
-
-Html rerun(const TaskSnapshot& task) {
-    if (task.rerun_worker.empty())
-        return tag("p", Html::markup("No worker that could run it again is connected: its program does, with "),
-                   tag("code", "run TASK --rerun " + task.ref.id), Html::markup("."));
-    Html choices;
-    for (const bool downstream : {false, true}) {
-        const Json arguments = Json::Object{{"task_id", task.ref.id}, {"downstream", downstream}};
-        choices.append(tag("option", {{"value", arguments.text()}},
-                           downstream ? "and the DONE tasks that require it" : "only this task"));
-    }
-    return folded(
-        "Run again",
-        Html::of(Html::markup("The worker "), task.rerun_worker,
-                 Html::markup(" moves the outputs aside, where they stay recoverable, and makes them again.")),
-        form("rerun_task", tag("label", Html::markup("What "), tag("select", {{"name", "data"}}, choices)),
-             "Run again"));
+/// Where no worker can be asked.
+Html rerun_hint(const TaskSnapshot& task) {
+    return tag("p", Html::markup("No worker that could run it again is connected: its program does, with "),
+               tag("code", "run TASK --rerun " + task.ref.id), Html::markup("."));
 }
 
 }  // namespace
 
-Html task_actions(const TaskSnapshot& task) {
-    Html all;
-    for (const Action& action : actions)
-        if (action.applies(task)) all.append(plain_action(action, task));
-    if (task.has_alert) all.append(acknowledge(task));
-    if (task.ref.status == Status::pending) all.append(set_priority(task));
-    if (task.ref.status == Status::done) all.append(rerun(task));
-    if (is_running(task) && task.accepts_messages) all.append(send_message(task));
-    return all.empty() ? Html() : section("actions", Html::markup("Actions"), all);
+std::span<const TaskAction> task_actions() { return all_actions; }
+
+std::vector<std::string> actions_of(const TaskSnapshot& task) {
+    std::vector<std::string> names;
+    for (const TaskAction& action : all_actions)
+        if (action.applies(task)) names.emplace_back(action.name.text());
+    return names;
+}
+
+Json arguments_of(const TaskAction& action, const TaskSnapshot& task) {
+    if (action.name.text() == "send_message") return Json::Object{{"worker", task.runner}, {"task", task.ref.id}};
+    if (action.name.text() == "acknowledge")  // what the operator has seen
+        return Json::Object{{"task_id", task.ref.id}, {"before", epoch_seconds(task.taken)}};
+    return Json::Object{{"task_id", task.ref.id}};
+}
+
+Html task_actions_section(const TaskSnapshot& task) {
+    Html forms;
+    for (const TaskAction& action : all_actions)
+        if (action.applies(task)) forms.append(form_of(action, task));
+    if (task.ref.status == Status::done && task.rerun_worker.empty()) forms.append(rerun_hint(task));
+    return forms.empty() ? Html() : section("actions", Html::markup("Actions"), forms);
 }
 
 }  // namespace freshet::dashboard

@@ -4,11 +4,36 @@
 
 #include "dashboard/html.hpp"
 #include "dashboard/task_snapshot.hpp"
+#include "freshet/json.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace freshet::dashboard {
 
-/// Renders the changes that an operator can make to a task in its state: each says what it will do before its button
-/// can be pressed. Empty if there are none. Every change is an RPC of the scheduler, in the audit log.
-Html task_actions(const TaskSnapshot& task);
+/// A change that an operator can make to a task: a form on its page and POST /api/v1/task/<id>/<name>, which both call
+/// one RPC of the scheduler.
+struct TaskAction {
+    Literal name;
+    Literal method;  ///< the RPC's
+    Literal label;
+    Literal effect;  ///< what the operator reads before the button can be pressed
+    bool (*applies)(const TaskSnapshot&);
+    std::string_view operand{};  ///< the argument that the operator chooses; empty: none
+};
+
+/// All of them.
+std::span<const TaskAction> task_actions();
+
+/// The names of those that apply to a task in its state.
+std::vector<std::string> actions_of(const TaskSnapshot& task);
+
+/// The arguments of the RPC, but the operand.
+Json arguments_of(const TaskAction& action, const TaskSnapshot& task);
+
+/// Renders those that apply: each says what it will do before its button can be pressed. Empty if there are none.
+Html task_actions_section(const TaskSnapshot& task);
 
 }  // namespace freshet::dashboard

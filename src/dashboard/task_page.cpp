@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/task_page.hpp"
 
+#include "dashboard/log_page.hpp"
 #include "dashboard/page_layout.hpp"
 #include "dashboard/task_actions.hpp"
 #include "dashboard/timeline.hpp"
@@ -112,11 +113,19 @@ std::string attempt_duration(const store::AttemptRow& attempt) {
     return attempt.ended ? format_duration(*attempt.ended - attempt.started) : "";
 }
 
+/// With a link to its log.
+Html attempt_number(const TaskPageData& data, const store::AttemptRow& attempt) {
+    const Html number = std::to_string(attempt.number);
+    const auto log = data.log_of(attempt);
+    if (!log) return number;
+    return Html::of(number, " ", tag("a", {{"href", log_address(*log)}}, Html::markup("log")));
+}
+
 Html attempts_section(const TaskPageData& data) {
     if (data.history.attempts.empty()) return {};
     Table table("attempts", "Attempts", {{"Attempt"}, {"State"}, {"Started"}, {"Took", true}, {"Worker"}, {"Message"}});
     for (const auto& attempt : data.history.attempts)
-        table.add({std::to_string(attempt.number), badge(severity_of(attempt), attempt.status),
+        table.add({attempt_number(data, attempt), badge(severity_of(attempt), attempt.status),
                    time_and_age(attempt.started, data.now), attempt_duration(attempt),
                    tag("code", shortened(attempt.worker, max_shown_length)),
                    Html::of(attempt.failure_class.empty() ? "" : attempt.failure_class + ": ",
@@ -161,7 +170,7 @@ Html pruned_task(const TaskPageData& data) {
 Html known_task(const TaskPageData& data) {
     const TaskSnapshot& task = *data.known;
     return Html::of(banner(severity_of(task.ref.status), badge(task.ref.status), task.ref.name, task.why),
-                    data.may_operate ? task_actions(task) : Html(), error_section(task.error),
+                    data.may_operate ? task_actions_section(task) : Html(), error_section(task.error),
                     neighbours("requirements", "Requires", task.requirements),
                     neighbours("dependants", "Required by", task.dependants), parameters_section(task),
                     statistics_section(task), attempts_section(data), history_section(data), facts_section(task),
@@ -174,6 +183,11 @@ bool is_web_address(std::string_view url) {
     const std::string start = lower(url.substr(0, 8));
     const bool is_plain = std::ranges::all_of(url, [](char c) { return static_cast<unsigned char>(c) > 0x20; });
     return is_plain && (start.starts_with("http://") || start.starts_with("https://"));
+}
+
+std::optional<store::AttemptLogKey> TaskPageData::log_of(const store::AttemptRow& attempt) const {
+    const store::AttemptLogKey key{id, attempt.run_id, attempt.number};
+    return std::ranges::count(logs, key) > 0 ? std::optional(key) : std::nullopt;
 }
 
 std::string task_page(const TaskPageData& data) {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "dashboard/task_snapshot.hpp"
+#include "store/attempt_log_store.hpp"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace freshet::dashboard {
 
@@ -15,15 +17,20 @@ struct TaskPageData {
     Time now{};
     std::optional<TaskSnapshot> known{};  ///< none: pruned or unknown
     TaskHistory history{};
+    std::vector<store::AttemptLogKey> logs{};  ///< of its attempts
     std::string version{};
     bool may_operate = false;  ///< the viewer may change tasks
 
+    /// The log of an attempt; nothing if it has none.
+    std::optional<store::AttemptLogKey> log_of(const store::AttemptRow& attempt) const;
     /// Returns false if neither the scheduler nor the history knows the task.
     bool is_known() const { return known || !history.attempts.empty() || !history.changes.empty(); }
 };
 
 /// Renders a known task: state and reason, error, requirements and dependants, parameters, attempts and history.
 std::string task_page(const TaskPageData& data);
+/// What the scheduler knows of it is null for a pruned task.
+Json task_json(const TaskPageData& data);
 
 /// Renders the page of an unknown task.
 std::string no_task_page(const TaskPageData& data);

@@ -25,6 +25,8 @@ struct ViewRoute {
     std::string name;                         ///< in the audit log: "tasks" of "page.tasks" and "json.tasks"
     std::string path;                         ///< as Route::path
     std::string json_path{"/api/v1" + path};  ///< of the same form
+    std::string suffix{};                     ///< as Route::suffix
+    std::string path_argument{"id"};          ///< what its open segment is
 };
 
 /// Why JSON is refused, if it is: 503 while the scheduler answers nobody, 400 for a query that is invalid.
@@ -45,6 +47,8 @@ void add_view(std::vector<api::Route>& routes, const ViewRoute& view,
         const bool is_page = format == Format::html;
         api::Route route{.id = (is_page ? "page." : "json.") + view.name,
                          .path = is_page ? view.path : view.json_path,
+                         .suffix = view.suffix,
+                         .path_argument = view.path.ends_with('/') && view.path != "/" ? view.path_argument : "",
                          .roles = api::Role::view,
                          .handler = handle};
         if (route.path != "/") route.methods.emplace_back("HEAD");  // which is a public health check there

@@ -3,6 +3,7 @@
 #include "dashboard/pages.hpp"
 #include "api/test_client.hpp"
 #include "dashboard/page_layout.hpp"
+#include "dashboard/task_action_routes.hpp"
 #include "html_reader.hpp"
 #include "sample_scenario.hpp"
 #include "store/tables.hpp"
@@ -44,6 +45,7 @@ std::string token(char digit) { return std::string(64, digit); }
 struct PagesClient {
     explicit PagesClient(api::RouterOptions options = {}) : client(std::move(options)) {
         for (api::Route& route : page_routes(pages)) client.router.add(std::move(route));
+        for (api::Route& route : task_action_routes(client.executor, inspect)) client.router.add(std::move(route));
     }
 
     http::Response get(const std::string& url, char digit = 0) {
@@ -51,10 +53,20 @@ struct PagesClient {
         return client.get(url, {{"Authorization", "Bearer " + token(digit)}});
     }
 
+    /// Posts an action with a JSON body.
+    http::Response act(const std::string& task, const std::string& action, const std::string& body = "",
+                       char digit = 0) {
+        http::Headers headers{{"Content-Type", "application/json"}};
+        if (digit != 0) headers.emplace_back("Authorization", "Bearer " + token(digit));
+        return client.send({.method = "POST",
+                            .url = "/api/v1/task/" + percent_encoded(task) + "/" + action,
+                            .headers = std::move(headers),
+                            .body = body});
+    }
+
     TestClient client;
-    Pages pages{[this](auto inspect) { inspect(client.executor.machine, client.clock.now()); },
-                client.clock,
-                {.query = [this](auto request, auto on_done, auto is_connected) {
+    Inspect inspect = [this](auto visitor) { visitor(client.executor.machine, client.clock.now()); };
+    Pages pages{inspect, client.clock, {.query = [this](auto request, auto on_done, auto is_connected) {
                     client.executor.query(std::move(request), std::move(on_done), std::move(is_connected));
                 }}};
 };
@@ -64,18 +76,18 @@ struct PagesClient {
 TEST_CASE("page and metrics say that the scheduler answers nobody while it does not", "[dashboard]") {
     PagesFixture fixture;
     fixture.stalls.present = 7s;
-    fixture.pages.front({}, fixture.responder());
+    fixture.pages.front(Format::html, {}, fixture.responder());
     CHECK(fixture.responses.back().status == 503);
     CHECK_THAT(fixture.responses.back().body, Catch::Contains("has answered nobody for 7 s"));
 
     fixture.stalls.present = 0s;
-    fixture.pages.front({}, fixture.responder());
+    fixture.pages.front(Format::html, {}, fixture.responder());
     fixture.pages.metrics(fixture.responder());
     fixture.run_inspections();
     CHECK(fixture.responses.size() == 3);
     fixture.clock.advance(1min);
     fixture.stalls.present = 8s;
-    fixture.pages.front({}, fixture.responder());
+    fixture.pages.front(Format::html, {}, fixture.responder());
     CHECK_THAT(fixture.responses.back().body, Catch::Contains("has answered nobody for 8 s"));
     fixture.pages.metrics(fixture.responder());
     CHECK_THAT(fixture.responses.back().body, Catch::Contains("freshet_scheduler_stalled_seconds 8\n"));
@@ -84,7 +96,7 @@ TEST_CASE("page and metrics say that the scheduler answers nobody while it does 
 
 TEST_CASE("the front page is sent after the scheduler's thread has taken the snapshot", "[dashboard]") {
     PagesFixture fixture;
-    fixture.pages.front({}, fixture.responder());
+    fixture.pages.front(Format::html, {}, fixture.responder());
     CHECK(fixture.responses.empty());
     fixture.run_inspections();
     REQUIRE(fixture.responses.size() == 1);
@@ -95,7 +107,7 @@ TEST_CASE("the front page is sent after the scheduler's thread has taken the sna
 
 TEST_CASE("the content security policy allows only the page's style sheet", "[dashboard]") {
     PagesFixture fixture;
-    fixture.pages.front({}, fixture.responder());
+    fixture.pages.front(Format::html, {}, fixture.responder());
     fixture.run_inspections();
     const std::string policy = *fixture.responses[0].header("Content-Security-Policy");
     CHECK(policy == "default-src 'none'; style-src '" + stylesheet_hash() +
@@ -113,16 +125,16 @@ TEST_CASE("the hash of the style sheet is in base64", "[dashboard]") {
 
 TEST_CASE("simultaneous requests share one snapshot", "[dashboard]") {
     PagesFixture fixture;
-    fixture.pages.front({}, fixture.responder());
-    fixture.pages.front({}, fixture.responder());
+    fixture.pages.front(Format::html, {}, fixture.responder());
+    fixture.pages.front(Format::html, {}, fixture.responder());
     CHECK(fixture.inspections.size() == 1);
     fixture.run_inspections();
     CHECK(fixture.responses.size() == 2);
     fixture.clock.advance(900ms);
-    fixture.pages.front({}, fixture.responder());
+    fixture.pages.front(Format::html, {}, fixture.responder());
     CHECK(fixture.responses.size() == 3);
     fixture.clock.advance(101ms);
-    fixture.pages.front({}, fixture.responder());
+    fixture.pages.front(Format::html, {}, fixture.responder());
     CHECK(fixture.responses.size() == 3);
     CHECK(fixture.inspections.size() == 1);
 }
@@ -138,7 +150,7 @@ TEST_CASE("a task page is found by its id, with its history", "[dashboard]") {
     transaction.commit(store::Durability::crash);
     PagesFixture fixture(path);
     for (const char* id : {"Housekeep_2026_08_21_6d2f", "Long_ago", "Never"})
-        fixture.pages.task(id, false, fixture.responder());
+        fixture.pages.task(Format::html, id, false, fixture.responder());
     fixture.run_inspections();
     REQUIRE(fixture.responses.size() == 3);
     CHECK(fixture.responses[0].status == 200);
@@ -151,8 +163,8 @@ TEST_CASE("a task page is found by its id, with its history", "[dashboard]") {
 TEST_CASE("an unreadable state file omits only its part of the page", "[dashboard]") {
     const TempDir folder;
     PagesFixture fixture(folder / "none.sqlite");
-    fixture.pages.front({}, fixture.responder());
-    fixture.pages.task("Housekeep_2026_08_21_6d2f", false, fixture.responder());
+    fixture.pages.front(Format::html, {}, fixture.responder());
+    fixture.pages.task(Format::html, "Housekeep_2026_08_21_6d2f", false, fixture.responder());
     fixture.run_inspections();
     REQUIRE(fixture.responses.size() == 2);
     CHECK(fixture.responses[0].status == 200);
@@ -171,7 +183,8 @@ TEST_CASE("pages and metrics require the role view", "[dashboard]") {
     PagesClient pages_client(
         {.tokens = api::Tokens::parse(
              "v view " + token('1') + "\nw work " + token('2') + "\no operate " + token('3') + "\n", "tokens")});
-    for (const std::string url : {"/", "/metrics", "/tasks", "/api/v1/tasks", "/runs", "/task/A", "/run/A"}) {
+    for (const std::string url : {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A", "/api/v1/overview",
+                                  "/api/v1/tasks", "/api/v1/runs", "/api/v1/task/A", "/api/v1/run/A"}) {
         INFO(url);
         CHECK(pages_client.get(url).status == 401);
         CHECK(pages_client.get(url, '2').status == 403);
@@ -232,6 +245,81 @@ TEST_CASE("the JSON of a view is refused for a query of which the page makes not
     CHECK(reason("status=BROKEN") == "status: 'BROKEN' is not a state like FAILED");
     CHECK(reason("after=0") == "after: '0' is not a whole number from 1 to 9223372036854775807");
     CHECK(reason("famly=A") == "famly: there is no such parameter");
+}
+
+TEST_CASE("each view has JSON, and 404 with a sentence for what there is not", "[dashboard][json]") {
+    PagesClient pages_client;
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "A", "family": "A", "params": {"day": "1"}})");
+    const auto get = [&](const std::string& url) { return Json::parse(pages_client.get(url).body); };
+    const Json task = get("/api/v1/task/A");
+    CHECK(task.at("task_id").as_string() == "A");
+    CHECK(task.at("live").at("status").as_string() == "PENDING");
+    CHECK(task.at("live").at("parameters").at("day").as_string() == "1");
+    CHECK(task.at("actions").as_array() == Json::Array{"set_priority"});
+    const Json overview = get("/api/v1/overview");
+    CHECK(overview.at("counts").at("PENDING").as_integer() == 1);
+    CHECK(overview.at("health").at("severity").as_string() == "ok");
+    CHECK(get("/api/v1/runs").at("runs").as_array().empty());
+    for (const char* url : {"/api/v1/task/None", "/api/v1/run/None"}) {
+        const http::Response response = pages_client.get(url);
+        CHECK(response.status == 404);
+        CHECK_THAT(Json::parse(response.body).at("error").as_string(), Catch::Contains("'None'"));
+    }
+}
+
+TEST_CASE("an alert's text in the JSON has no markup", "[dashboard][json]") {
+    PagesClient pages_client;
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "A", "family": "<b>&\"'"})");
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "A", "status": "FAILED", "expl": "\"x<y\""})");
+    const Json overview = Json::parse(pages_client.get("/api/v1/overview").body);
+    REQUIRE(overview.at("alerts").as_array().size() == 1);
+    const Json alert = overview.at("alerts").as_array().front();
+    CHECK_THAT(alert.at("text").as_string(), Catch::StartsWith("<b>&\"'() failed"));
+    CHECK_THAT(alert.at("text").as_string(), Catch::Contains("x<y"));
+    CHECK_THAT(alert.at("detail").as_string(), !Catch::Contains("Acknowledge"));
+}
+
+TEST_CASE("an action by JSON is the same change as by the form, in the name of the operator", "[dashboard][json]") {
+    PagesClient pages_client({.tokens = api::Tokens::parse("viewer view " + token('1') + "\nworker work " + token('2') +
+                                                               "\nalice operate " + token('3') + "\n",
+                                                           "tokens")});
+    TestClient& client = pages_client.client;
+    const http::Headers worker{{"Authorization", "Bearer " + token('2')}};
+    client.post("/api/add_task", R"({"worker": "W", "task_id": "A", "family": "A"})", worker);
+    client.post("/api/add_task", R"({"worker": "W", "task_id": "A", "status": "FAILED"})", worker);
+    client.executor.machine.take_write_batch();
+    CHECK(pages_client.act("A", "retry").status == 401);
+    CHECK(pages_client.act("A", "retry", "", '1').status == 403);
+    CHECK(pages_client.act("A", "retry", "", '2').status == 403);
+    const http::Response response = pages_client.act("A", "retry", "", '3');
+    CHECK(response.status == 200);
+    CHECK(Json::parse(response.body).at("result").at("status").as_string() == "PENDING");
+    CHECK(client.audit.entries.back().principal == "alice");
+    CHECK(client.audit.entries.back().action == "api.forgive_failures");
+    CHECK_THAT(client.audit.entries.back().arguments, Catch::Contains("\"A\""));
+    const auto history = client.executor.machine.take_write_batch().history;
+    REQUIRE(history.size() == 1);
+    CHECK(history[0].worker == "operator alice");
+}
+
+TEST_CASE("an action by JSON is refused with its reason", "[dashboard][json]") {
+    PagesClient pages_client;
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "A", "family": "A"})");
+    const auto refusal = [&](int status, const std::string& task, const std::string& action, const std::string& body) {
+        const http::Response response = pages_client.act(task, action, body);
+        CHECK(response.status == status);
+        return Json::parse(response.body).at("error").as_string();
+    };
+    CHECK(refusal(404, "None", "retry", "") == "the scheduler has no task 'None'");
+    CHECK(refusal(409, "A", "retry", "") == "retry: does not apply to 'A', which is PENDING");
+    CHECK(refusal(400, "A", "set_priority", "{}") == "priority: required");
+    CHECK_THAT(refusal(400, "A", "set_priority", R"({"priority": "high"})"), Catch::Contains("priority"));
+    CHECK(refusal(400, "A", "retry", R"({"before": 3})") == "before: there is no such argument");
+    CHECK_THAT(refusal(400, "A", "retry", "[1"), Catch::Contains("parse JSON"));
+    CHECK_THAT(refusal(400, "A", "retry", "[1]"), Catch::Contains("object"));
+    CHECK(pages_client.get("/api/v1/task/A/retry").status == 405);
+    pages_client.client.executor.stalled = 9s;
+    CHECK_THAT(refusal(503, "A", "set_priority", R"({"priority": 1})"), Catch::Contains("answered nobody for 9 s"));
 }
 
 TEST_CASE("a failure is acknowledged by the page's button, with its operator in the audit log and the history",
