@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/time.hpp"
 #include "rpc/responses.hpp"
+#include "run/attempt_log_upload.hpp"
+#include "run/attempt_logs.hpp"
 #include "run/event_delivery.hpp"
 #include "run/takeover.hpp"
 #include "worker/heartbeat.hpp"
@@ -102,24 +104,29 @@ private:
     worker::Heartbeat& heartbeat_;
 };
 
-/// A client that queues the events of completed tasks for the run's own sinks before it reports the completion.
-class EventQueue final : public worker::SchedulerClient {
+/// A client that queues the events of completed tasks for the run's own sinks before it reports the completion, and
+/// tells the logs which attempts are assigned.
+class FreshetdClient final : public worker::SchedulerClient {
 public:
-    /// `outboxes` may be null: nothing is queued then.
-    EventQueue(worker::SchedulerClient& scheduler, LocalOutboxes* outboxes)
-        : scheduler_(scheduler), outboxes_(outboxes) {}
+    /// `outboxes` and `logs` may be null.
+    FreshetdClient(worker::SchedulerClient& scheduler, LocalOutboxes* outboxes, AttemptLogUpload* logs)
+        : scheduler_(scheduler), outboxes_(outboxes), logs_(logs) {}
 
     std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
         if (outboxes_)
             for (const rpc::Request& request : requests)
                 if (const auto* task = std::get_if<rpc::AddTask>(&request); task && !task->events.empty())
                     outboxes_->enqueue(task->events);
-        return scheduler_.call(requests);
+        auto responses = scheduler_.call(requests);
+        for (const rpc::Response& response : responses)
+            if (const auto* work = std::get_if<rpc::Work>(&response); work && logs_) logs_->assigned(*work);
+        return responses;
     }
 
 private:
     worker::SchedulerClient& scheduler_;
     LocalOutboxes* outboxes_;
+    AttemptLogUpload* logs_;
 };
 
 /// Far below the minute after which a scheduler drops a silent worker, and often enough to show progress.
@@ -228,24 +235,30 @@ private:
 
     void run_with_long_poll(worker::Plan& plan, const Json& server_info, LocalOutboxes* outboxes,
                             SessionResult& result) {
-        EventQueue queue(scheduler(), outboxes);
-        const auto ask = [this](const rpc::GetWork& request, const std::stop_token& stop) {
-            return std::get<rpc::Work>(rpc_.call(request, stop));
+        std::optional<AttemptLogUpload> logs;
+        if (!takeover_) logs.emplace(rpc_.address(), worker_host_.run_id(), parts_.clock);  // else they are here
+        AttemptLogUpload* const upload = logs ? &*logs : nullptr;
+        FreshetdClient queue(scheduler(), outboxes, upload);
+        const auto ask = [this, upload](const rpc::GetWork& request, const std::stop_token& stop) {
+            auto work = std::get<rpc::Work>(rpc_.call(request, stop));
+            if (upload) upload->assigned(work);
+            return work;
         };
         worker::LongPollClient long_poll(ask, long_poll_timeout, worker_host_.mailbox());
-        result.tasks =
-            run_worker(plan, {.scheduler = queue,
-                              .observer = parts_.observer,
-                              .on_tick =
-                                  [this, outboxes] {
-                                      return earliest({takeover_ ? takeover_->poll() : std::nullopt,
-                                                       outboxes ? poll(*outboxes) : std::nullopt});
-                                  },
-                              .long_poll = &long_poll,
-                              .scheduler_kind = worker::SchedulerKind::freshetd,
-                              .families = options_.scheduler->families,
-                              .idle_timeout = options_.scheduler->idle_timeout,
-                              .has_explanations = rpc::has_extension(server_info, rpc::extension_names::explain)});
+        result.tasks = run_worker(plan,
+                                  {.scheduler = queue,
+                                   .observer = parts_.observer,
+                                   .on_tick =
+                                       [this, outboxes] {
+                                           return earliest({takeover_ ? takeover_->poll() : std::nullopt,
+                                                            outboxes ? poll(*outboxes) : std::nullopt});
+                                       },
+                                   .long_poll = &long_poll,
+                                   .scheduler_kind = worker::SchedulerKind::freshetd,
+                                   .families = options_.scheduler->families,
+                                   .idle_timeout = options_.scheduler->idle_timeout,
+                                   .has_explanations = rpc::has_extension(server_info, rpc::extension_names::explain)},
+                                  upload);
     }
 
     void run_with_luigid(worker::Plan& plan, SessionResult& result) {
@@ -285,10 +298,14 @@ private:
         tolerating_full_disk(parts_.observer, [&] { outboxes->recover_events(receipt_events(plan)); });
     }
 
-    std::vector<TaskResult> run_worker(worker::Plan& plan, WorkerHost::WorkerSetup setup) {
+    std::vector<TaskResult> run_worker(worker::Plan& plan, WorkerHost::WorkerSetup setup,
+                                       AttemptLogSink* log_sink = nullptr) {
         worker::Heartbeat heartbeat(rpc_.address(), worker_host_.worker_id(), heartbeat_interval,
                                     worker_host_.mailbox());
-        HeartbeatObserver observer(parts_.observer, heartbeat);
+        HeartbeatObserver heartbeat_observer(parts_.observer, heartbeat);
+        std::optional<AttemptLogs> logs;
+        if (log_sink) logs.emplace(heartbeat_observer, parts_.clock, *log_sink);
+        worker::Observer& observer = logs ? static_cast<worker::Observer&>(*logs) : heartbeat_observer;
         RetryCap scheduler(setup.scheduler, options_.longest_pause);
         const bool has_leases = setup.scheduler_kind == worker::SchedulerKind::freshetd;
         return worker_host_.run_worker(plan, {.scheduler = scheduler,

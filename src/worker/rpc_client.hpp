@@ -55,6 +55,10 @@ public:
     /// Returns the server's description of itself; null for a luigid. Throws as call().
     Json server_info(const std::stop_token& stop = {}) const;
 
+    /// Posts a text to a path of the server, with its query; the answer may have any status. Throws TransientError
+    /// without one.
+    http::Response send_text(const std::string& path, std::string text) const;
+
     /// Sends JSON from now on, for a freshetd. Call before other threads use the client.
     void use_json() { address_.accepts_json = true; }
 
@@ -66,6 +70,7 @@ public:
 private:
     http::Response send(const std::string& method, const Json& arguments, std::chrono::milliseconds stall_timeout,
                         const std::stop_token& stop) const;
+    http::Response send(http::Request request) const;
     [[noreturn]] void throw_error(const std::string& method, const http::Response& response) const;
 
     SchedulerAddress address_;
