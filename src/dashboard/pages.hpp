@@ -38,7 +38,7 @@ struct PagesOptions {
     std::function<scheduler::Stalls()> stalls = [] { return scheduler::Stalls{}; };  ///< scheduler loop's; thread-safe
     std::chrono::milliseconds max_age{1000};  ///< maximum age of the front page and the metrics
     /// Executes a sliced query for a viewer, unless the viewer disconnects; the scheduler loop's. Thread-safe.
-    std::function<void(rpc::Request, scheduler::OnQueryDone, scheduler::IsConnected)> query = [](auto&&...) {};
+    std::function<void(scheduler::QueryFactory, scheduler::OnQueryDone, scheduler::IsConnected)> query = [](auto&&...) {};
 };
 
 /// Serves the pages and the metrics. State is copied on the scheduler's thread; files are read and text is rendered on

@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/clock.hpp"
 #include "rpc/requests.hpp"
 #include "rpc/responses.hpp"
 
 #include <chrono>
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace freshet::scheduler {
@@ -21,6 +24,27 @@ using OnReply = std::function<void(std::vector<rpc::Response>)>;
 using IsConnected = std::function<bool()>;
 
 struct QueryResult;
+struct SchedulerState;
+class SlicedQuery;
+
+/// Makes a query on the scheduler's thread: that of a request, or the caller's own.
+class QueryFactory {
+public:
+    using Make = std::function<std::unique_ptr<SlicedQuery>(const SchedulerState&, Time)>;
+
+    QueryFactory(Make make) : source_(std::move(make)) {}
+    /// `request` fulfils is_sliced_query().
+    template <class Request>
+    requires std::constructible_from<rpc::Request, Request> QueryFactory(Request request)
+        : source_(rpc::Request(std::move(request))) {}
+
+    std::unique_ptr<SlicedQuery> make(const SchedulerState& state, Time now) const;
+    /// Null for the caller's own query.
+    const rpc::Request* request() const { return std::get_if<rpc::Request>(&source_); }
+
+private:
+    std::variant<rpc::Request, Make> source_;
+};
 
 /// Receives the result of a query, to read or to take apart. While it lives, its size counts among the results that
 /// wait to be sent. Called on any thread. Must not block.
@@ -42,9 +66,8 @@ public:
     void submit(std::vector<rpc::Request> requests, OnReply on_reply) {
         submit(std::move(requests), std::move(on_reply), [] { return true; });
     }
-    /// Executes a query of is_sliced_query() between other requests, a slice at a time, unless its client disconnects.
-    /// Thread-safe.
-    virtual void query(rpc::Request request, OnQueryDone on_done, IsConnected is_connected) = 0;
+    /// Executes a query between other requests, a slice at a time, unless its client disconnects. Thread-safe.
+    virtual void query(QueryFactory query, OnQueryDone on_done, IsConnected is_connected) = 0;
 };
 
 }  // namespace freshet::scheduler

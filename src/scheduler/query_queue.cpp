@@ -31,7 +31,7 @@ void QueryQueue::advance(const SchedulerState& state, Time now) {
 
 void QueryQueue::begin(const SchedulerState& state, Time now) {
     if (running_ || waiting_.empty() || !has_room()) return;
-    auto slices = make_sliced_query(state, waiting_.front().request, now);
+    auto slices = waiting_.front().query.make(state, now);
     running_ = {std::move(waiting_.front()), std::move(slices)};
     waiting_.pop_front();
 }

@@ -22,7 +22,7 @@ public:
     static constexpr std::size_t default_budget = 32u << 20;
 
     struct Query {
-        rpc::Request request;
+        QueryFactory query;
         OnQueryDone on_done;
         IsConnected is_connected;
     };

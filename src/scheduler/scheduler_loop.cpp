@@ -55,10 +55,10 @@ void SchedulerLoop::submit(std::vector<rpc::Request> requests, OnReply on_reply,
     run_tick(std::move(inbox));
 }
 
-void SchedulerLoop::query(rpc::Request request, OnQueryDone on_done, IsConnected is_connected) {
+void SchedulerLoop::query(QueryFactory query, OnQueryDone on_done, IsConnected is_connected) {
     {
         const std::lock_guard lock(mutex_);
-        inbox_.queries.push_back({std::move(request), std::move(on_done), std::move(is_connected)});
+        inbox_.queries.push_back({std::move(query), std::move(on_done), std::move(is_connected)});
     }
     wakeup_.notify_one();
 }

@@ -89,7 +89,7 @@ public:
 
     using Executor::submit;
     void submit(std::vector<rpc::Request> requests, OnReply on_reply, IsConnected is_connected) override;
-    void query(rpc::Request request, OnQueryDone on_done, IsConnected is_connected) override;
+    void query(QueryFactory query, OnQueryDone on_done, IsConnected is_connected) override;
     /// Calls `visitor` within a tick, on the loop's thread. Everything else waits meanwhile: copy little, quickly.
     /// Thread-safe.
     void inspect(std::function<void(const StateMachine&, Time)> visitor);

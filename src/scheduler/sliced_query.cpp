@@ -3,6 +3,7 @@
 #include "scheduler/sliced_query.hpp"
 
 #include "base/json_write.hpp"
+#include "scheduler/executor.hpp"
 #include "scheduler/graph_query.hpp"
 #include "scheduler/list_queries.hpp"
 #include "scheduler/running_queries.hpp"
@@ -88,6 +89,11 @@ JsonPieces TasksById::take() {
 
 QueryPointer make_sliced_query(const SchedulerState& state, const rpc::Request& request, Time now) {
     return std::visit(MakeQuery{state, now}, request);
+}
+
+QueryPointer QueryFactory::make(const SchedulerState& state, Time now) const {
+    if (const rpc::Request* const known = request()) return make_sliced_query(state, *known, now);
+    return std::get<Make>(source_)(state, now);
 }
 
 Json execute_query(const SchedulerState& state, const rpc::Request& request, Time now) {

@@ -32,11 +32,11 @@ public:
         on_reply(std::move(responses));
     }
 
-    void query(rpc::Request request, scheduler::OnQueryDone on_done, scheduler::IsConnected) override {
-        const auto query = scheduler::make_sliced_query(machine.state(), request, FakeClock::start);
+    void query(scheduler::QueryFactory factory, scheduler::OnQueryDone on_done, scheduler::IsConnected) override {
+        const auto query = factory.make(machine.state(), FakeClock::start);
         while (!query->step(machine.state(), scheduler::Budget(1))) {
         }
-        received.push_back(std::move(request));
+        if (factory.request()) received.push_back(*factory.request());
         on_done(std::make_shared<scheduler::QueryResult>(query->take_result()));
     }
     bool is_disk_full() const override { return is_full; }
