@@ -95,6 +95,8 @@ void TaskTable::remove(TaskId id) {
 }
 
 void TaskTable::reindex(TaskId id, const IndexKey& before) {
+    if (before.family != (*this)[id].family)
+        move_edges(id, edge_family(before.family), edge_family((*this)[id].family));
     std::vector<Propagation> propagations;
     if (const auto propagation = update_index(id, before)) propagations.push_back(*propagation);
     while (!propagations.empty()) {
@@ -182,6 +184,7 @@ void TaskTable::set_dependencies(TaskId id, std::span<const std::string> deps, D
 
 void TaskTable::add_edge(TaskId id, TaskId dep) {
     at(dep).dependants.push_back(id);
+    count_edge(id, dep, 1);
     const IndexKey key = index_key((*this)[dep], dep);
     index_.update_root(key);
     at(id).unfinished += !key.finished;
@@ -192,10 +195,30 @@ void TaskTable::remove_edge(TaskId id, TaskId dep) {
     const IndexKey key = index_key((*this)[dep], dep);
     at(id).unfinished -= !key.finished;
     at(id).blocked -= key.blocking;
+    count_edge(id, dep, -1);
     auto& dependants = at(dep).dependants;
     dependants.erase(std::find(dependants.begin(), dependants.end(), id));
     if (dependants.empty()) index_.update_root(index_key((*this)[dep], dep));
     free_if_unused(dep);
+}
+
+void TaskTable::count_edge(TaskId id, TaskId dep, std::int64_t step) {
+    family_edges_.add(edge_family((*this)[id].family), edge_family((*this)[dep].family), step);
+}
+
+/// Counts the edges of a task by its family after a change. A task that requires itself has one edge to itself.
+void TaskTable::move_edges(TaskId id, const Symbol& before, const Symbol& after) {
+    if (before == after) return;
+    const Task& task = (*this)[id];
+    for (const TaskId dep : task.deps) {
+        const Symbol family = edge_family((*this)[dep].family);
+        family_edges_.add(before, dep == id ? before : family, -1);
+        family_edges_.add(after, dep == id ? after : family, 1);
+    }
+    for (const bool is_after : {false, true})
+        for (const TaskId dependant : task.dependants)
+            if (dependant != id)
+                family_edges_.add(edge_family((*this)[dependant].family), is_after ? after : before, is_after ? 1 : -1);
 }
 
 WorkerSet TaskTable::worker_set_with(const WorkerSet& worker_set, const Symbol& worker) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "scheduler/family_edges.hpp"
 #include "scheduler/search_index.hpp"
 #include "scheduler/task.hpp"
 #include "scheduler/task_index.hpp"
@@ -29,6 +30,7 @@ public:
     std::optional<TaskId> find(std::string_view id) const;
     const Task& operator[](TaskId id) const { return tasks_[static_cast<std::size_t>(id)]; }
     const TaskIndex& index() const { return index_; }
+    const FamilyEdges& family_edges() const { return family_edges_; }
     /// Tasks have ids below this number; some of them may be unused.
     std::size_t id_limit() const { return tasks_.size(); }
     /// A cache, filled by searches.
@@ -107,6 +109,8 @@ private:
     void propagate(const Propagation& propagation, std::vector<Propagation>& further);
     void add_edge(TaskId id, TaskId dep);
     void remove_edge(TaskId id, TaskId dep);
+    void count_edge(TaskId id, TaskId dep, std::int64_t step);
+    void move_edges(TaskId id, const Symbol& before, const Symbol& after);
     void sort_by_sequence(std::vector<TaskId>& ids) const;
 
     // The interners come first: they must outlive all references.
@@ -119,6 +123,7 @@ private:
     std::vector<TaskId> free_;
     std::unordered_map<std::string_view, TaskId> ids_;
     TaskIndex index_;
+    FamilyEdges family_edges_;
     mutable SearchIndex search_index_;
     std::uint64_t last_sequence_ = 0;
     std::vector<TaskId> dirty_;  ///< may contain tasks removed since
