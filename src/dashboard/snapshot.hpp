@@ -47,7 +47,7 @@ struct BoundedCount {
     bool is_complete = true;
 };
 
-using StatusCounts = std::array<std::size_t, rpc::status_texts.size()>;
+using scheduler::StatusCounts;
 
 using scheduler::AlertLevel;
 

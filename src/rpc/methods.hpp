@@ -141,7 +141,7 @@ inline constexpr auto methods = std::tuple{
            optional("limit", &TaskList::limit), optional("search", &TaskList::search),
            optional("max_shown_tasks", &TaskList::max_shown_tasks), extension("cursor", &TaskList::cursor),
            extension("family", &TaskList::family), extension("worker", &TaskList::worker),
-           extension("error", &TaskList::error)),
+           extension("error", &TaskList::error), extension("below", &TaskList::below)),
     method("task_search", required("task_str", &TaskSearch::task_str), extension("cursor", &TaskSearch::cursor)),
     method("dep_graph", nullable("task_id", &DepGraph::task_id), optional("include_done", &DepGraph::include_done)),
     method("inverse_dep_graph", nullable("task_id", &InverseDepGraph::task_id),

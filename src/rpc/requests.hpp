@@ -366,6 +366,7 @@ struct TaskList {
     std::string family{};
     std::string worker{};  ///< runs them, or was the last to do so
     std::string error{};   ///< part of their last error, in any case
+    std::string below{};   ///< id of a task that is one of them or requires them, directly or not
 };
 
 struct TaskSearch {

@@ -57,20 +57,58 @@ Json to_json(Time time) { return time == never ? Json() : Json(time.time_since_e
 
 Time time_from(const Json& json) { return json.is_null() ? never : Time(Time::duration(json.as_integer())); }
 
+Json to_json(const std::map<std::string, StatusCounts>& families) {
+    Json all = Json::object();
+    for (const auto& [name, counts] : families) {
+        Json& by_status = all[name] = Json::object();
+        for (std::size_t i = 0; i < counts.size(); ++i)
+            if (counts[i] > 0) by_status[rpc::status_texts[i]] = static_cast<std::int64_t>(counts[i]);
+    }
+    return all;
+}
+
+std::map<std::string, StatusCounts> families_from(const Json& json) {
+    std::map<std::string, StatusCounts> families;
+    for (const auto& [name, by_status] : json.as_object())
+        for (const auto& [status, count] : by_status.as_object())
+            if (const auto known = rpc::status_from(status))
+                families[name][static_cast<std::size_t>(*known)] = static_cast<std::size_t>(count.as_integer());
+    return families;
+}
+
+Json to_json(const std::vector<ChainLink>& chain) {
+    Json all = Json::array();
+    for (const ChainLink& link : chain)
+        all.push_back(Json::Object{{"task_id", link.task_id}, {"took", link.took.count()}});
+    return all;
+}
+
+std::vector<ChainLink> chain_from(const Json& json) {
+    std::vector<ChainLink> chain;
+    for (const Json& link : json.as_array())
+        chain.push_back({link.at("task_id").as_string(), Time::duration(link.at("took").as_integer())});
+    return chain;
+}
+
 Json to_json(const RecentRun& run) {
     return Json::Object{{"task_id", run.task_id},
                         {"name", run.name},
                         {"status", text(run.status)},
                         {"registered", to_json(run.registered)},
-                        {"ended", to_json(run.ended)}};
+                        {"ended", to_json(run.ended)},
+                        {"families", to_json(run.families)},
+                        {"longest_chain", to_json(run.longest_chain)}};
 }
 
 RecentRun recent_run_from(const Json& json) {
-    return {.task_id = json.at("task_id").as_string(),
-            .name = json.at("name").as_string(),
-            .status = rpc::status_from(json.at("status").as_string()).value_or(Status::unknown),
-            .registered = time_from(json.at("registered")),
-            .ended = time_from(json.at("ended"))};
+    RecentRun run{.task_id = json.at("task_id").as_string(),
+                  .name = json.at("name").as_string(),
+                  .status = rpc::status_from(json.at("status").as_string()).value_or(Status::unknown),
+                  .registered = time_from(json.at("registered")),
+                  .ended = time_from(json.at("ended"))};
+    if (const Json* families = json.find("families")) run.families = families_from(*families);
+    if (const Json* chain = json.find("longest_chain")) run.longest_chain = chain_from(*chain);
+    return run;
 }
 
 Json to_json(const FamilyStats& stats) {
@@ -99,6 +137,22 @@ void FamilyStatsTable::record_attempt(const Task& task, const AttemptEnded& end)
     if (before <= end.at && end.at - before < seconds(1)) return;
     before = end.at;
     changed_.insert(*task.family);
+}
+
+void FamilyStatsTable::keep_run(RecentRun run, const std::string& family) {
+    FamilyStats& stats = stats_of(family);
+    const auto known = std::ranges::find(stats.runs, run.task_id, &RecentRun::task_id);
+    if (known != stats.runs.end()) {
+        known->families = std::move(run.families);
+        known->longest_chain = std::move(run.longest_chain);
+    } else if (run.status != Status::done && run.task_id.size() <= max_id_length) {
+        run.name = shortened(run.name, max_stored_name);
+        const auto place =
+            std::ranges::find_if(stats.runs, [&](const RecentRun& one) { return one.ended <= run.ended; });
+        stats.runs.insert(place, std::move(run));
+        if (stats.runs.size() > max_runs) stats.runs.pop_back();
+    }
+    if (families_.contains(family)) changed_.insert(family);
 }
 
 std::vector<Record> FamilyStatsTable::take_changed() {

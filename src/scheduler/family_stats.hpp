@@ -5,7 +5,7 @@
 #include "freshet/clock.hpp"
 #include "freshet/json.hpp"
 #include "scheduler/config.hpp"
-#include "scheduler/task.hpp"
+#include "scheduler/task_index.hpp"
 #include "scheduler/write_batch.hpp"
 
 #include <array>
@@ -17,13 +17,25 @@
 
 namespace freshet::scheduler {
 
-/// Result of the last attempt of a root task: one that nothing depends on.
+/// Task of the longest chain of a run, with the duration of its last attempt.
+struct ChainLink {
+    std::string task_id;
+    Time::duration took{};
+
+    friend bool operator==(const ChainLink&, const ChainLink&) = default;
+};
+
+/// Result of the last attempt of a root task: one that nothing depends on; or, of one that was removed before any, its
+/// last status.
 struct RecentRun {
     std::string task_id;
     std::string name;  ///< for display
     Status status = Status::done;
     Time registered{};
     Time ended{};
+    // Of a root that has been removed, with all that it required.
+    std::map<std::string, StatusCounts> families{};  ///< "": tasks that nobody registered
+    std::vector<ChainLink> longest_chain{};          ///< the task that ran first comes first
 
     friend bool operator==(const RecentRun&, const RecentRun&) = default;
 };
@@ -59,11 +71,13 @@ struct FamilyStats {
 class FamilyStatsTable {
 public:
     static constexpr std::size_t max_families = 1000;
-    static constexpr std::size_t max_runs = 5;
+    static constexpr std::size_t max_runs = 20;
     static constexpr std::string_view overflow_family = "(other)";
 
     /// Counts an attempt that ended. `task` has its new status already.
     void record_attempt(const Task& task, const AttemptEnded& end);
+    /// Adds what is known of the tasks of a run, whose root is about to be removed.
+    void keep_run(RecentRun run, const std::string& family);
     void add_expired_leases(std::size_t count) { leases_expired_ += count; }
 
     const std::map<std::string, FamilyStats, std::less<>>& families() const { return families_; }

@@ -60,24 +60,40 @@ void TaskListQuery::count_or_collect(const SchedulerState& state) {
     const std::size_t count = status_ ? index.count(*status_) : is_unknown ? 0 : index.count();
     if (is_counted() && !is_page() && count > limit_)
         num_tasks_ = request_.upstream_status.empty() ? static_cast<std::int64_t>(count) : -1;
-    else if (is_unknown)
-        candidates_.emplace();
-    else if (status_ && count <= state.tasks.id_limit() / max_sorted_share) {
-        candidates_ = index.with_status(*status_);
-        std::ranges::sort(*candidates_);
-    }
     next_ = first_task_of_page(request_.cursor);
-    if (candidates_)
-        next_ = static_cast<std::size_t>(std::ranges::lower_bound(*candidates_, static_cast<TaskId>(next_)) -
-                                         candidates_->begin());
+    const auto root = state.tasks.find(request_.below);
+    if (is_unknown || (!request_.below.empty() && !root))
+        candidates_.emplace();
+    else if (root)
+        below_.emplace(*root, state.tasks.id_limit());
+    else if (status_ && count <= state.tasks.id_limit() / max_sorted_share)
+        set_candidates(index.with_status(*status_));
+}
+
+void TaskListQuery::set_candidates(TaskList candidates) {
+    std::ranges::sort(candidates);
+    next_ =
+        static_cast<std::size_t>(std::ranges::lower_bound(candidates, static_cast<TaskId>(next_)) - candidates.begin());
+    candidates_ = std::move(candidates);
+}
+
+/// Returns false when the budget was spent before all tasks below the requested one were found.
+bool TaskListQuery::collect_below(const SchedulerState& state, Budget& budget) {
+    if (!below_) return true;
+    if (!below_->advance(state, {}, budget)) return false;
+    set_candidates(below_->tasks());
+    below_.reset();
+    return true;
 }
 
 /// True where the counts of the index are those of the list.
 bool TaskListQuery::is_counted() const {
-    return request_.search.value_or("").empty() && request_.family.empty() && request_.worker.empty() && error_.empty();
+    return request_.search.value_or("").empty() && request_.family.empty() && request_.worker.empty() &&
+           error_.empty() && request_.below.empty();
 }
 
 bool TaskListQuery::step(const SchedulerState& state, Budget budget) {
+    if (!collect_below(state, budget)) return false;
     for (;; ++next_) {
         if (num_tasks_ || cursor_ || next_ >= (candidates_ ? candidates_->size() : state.tasks.id_limit())) return true;
         if (budget.is_consumed()) return false;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "rpc/requests.hpp"
+#include "scheduler/run_walk.hpp"
 #include "scheduler/sliced_query.hpp"
 #include "scheduler/upstream_status.hpp"
 
@@ -16,8 +17,8 @@
 namespace freshet::scheduler {
 
 /// task_list: tasks by id, filtered by status, upstream status (of pending tasks only), family, worker, a part of the
-/// error, and search terms, all of which the display name must contain. With Luigi's limit, {num_tasks} alone when more
-/// match; without it or with a cursor, the first `max_shown_tasks`.
+/// error, a task that requires them, and search terms, all of which the display name must contain. With Luigi's limit,
+/// {num_tasks} alone when more match; without it or with a cursor, the first `max_shown_tasks`.
 class TaskListQuery final : public SlicedQuery {
 public:
     TaskListQuery(const SchedulerState& state, rpc::TaskList request);
@@ -28,6 +29,8 @@ public:
 private:
     bool is_page() const { return !request_.limit || request_.cursor; }
     void count_or_collect(const SchedulerState& state);
+    bool collect_below(const SchedulerState& state, Budget& budget);
+    void set_candidates(TaskList candidates);
     bool visit(const SchedulerState& state, TaskId id, Budget& budget);
     bool is_counted() const;
     bool matches_fields(const Task& task, Budget& budget) const;
@@ -40,6 +43,7 @@ private:
     std::string error_;  ///< in small letters
     Signature searched_{};
     std::size_t limit_;
+    std::optional<RunWalk> below_{};                   ///< until it has found the candidates
     std::optional<std::int64_t> num_tasks_{};          ///< the result, instead of tasks
     std::optional<std::vector<TaskId>> candidates_{};  ///< in order; none: all tasks
     std::size_t next_ = 0;                             ///< candidate or task

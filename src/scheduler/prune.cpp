@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/prune.hpp"
 
+#include "scheduler/removed_runs.hpp"
 #include "scheduler/set_status.hpp"
 
 #include <fmt/format.h>
@@ -117,6 +118,7 @@ void remove_expired(SchedulerState& state, Time now) {
     }
     if (expired.empty()) return;
     keep_failures(state, expired, now);
+    keep_runs(state, expired, now);
     for (const TaskId id : expired) state.tasks.remove(id);
 }
 

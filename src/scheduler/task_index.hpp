@@ -159,9 +159,12 @@ struct WorkerSetCounts {
     friend bool operator==(const WorkerSetCounts&, const WorkerSetCounts&) = default;
 };
 
+/// Counts of tasks by status.
+using StatusCounts = std::array<std::size_t, rpc::status_texts.size()>;
+
 /// Counts of the tasks of one family.
 struct FamilyCounts {
-    std::array<std::size_t, rpc::status_texts.size()> by_status{};
+    StatusCounts by_status{};
     IntrusiveList roots{};  ///< without dependants
 
     std::size_t count(Status status) const { return by_status[static_cast<std::size_t>(status)]; }
