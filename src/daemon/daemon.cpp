@@ -114,9 +114,11 @@ void Daemon::add_pages(const DaemonConfig& config) {
                                                    scheduler_loop_->query(std::move(request), std::move(on_done),
                                                                           std::move(is_connected));
                                                }});
+    live_updates_.emplace([this] { return scheduler_loop_->last_change(); });
     for (api::Route& route : dashboard::page_routes(*pages_)) router_->add(std::move(route));
     for (api::Route& route : dashboard::task_action_routes(*scheduler_loop_, inspect)) router_->add(std::move(route));
     router_->add(dashboard::attempt_log_route(*attempt_logs_));
+    for (api::Route& route : dashboard::live_routes(*live_updates_)) router_->add(std::move(route));
     router_->add(event_route());
 }
 
@@ -160,7 +162,9 @@ void Daemon::serve() {
 
 Daemon::~Daemon() {
     scheduler_loop_->stop_parking();
+    live_updates_->stop();
     server_.reset();
+    live_updates_.reset();
     registration_.reset();
     scheduler_loop_.reset();
     log_errors("deliver the last events", [&] { maintenance_->finish(); });

@@ -7,6 +7,7 @@
 #include "daemon/daemon_config.hpp"
 #include "daemon/maintenance.hpp"
 #include "daemon/run_main.hpp"
+#include "dashboard/live_updates.hpp"
 #include "dashboard/pages.hpp"
 #include "freshet/http.hpp"
 #include "scheduler/scheduler_loop.hpp"
@@ -84,6 +85,7 @@ private:
     std::optional<scheduler::LoopWaker::Registration> registration_;
     std::optional<store::AttemptLogStore> attempt_logs_;
     std::optional<dashboard::Pages> pages_;
+    std::optional<dashboard::LiveUpdates> live_updates_;
     std::optional<api::Router> router_;
     std::optional<http::Server> server_;
 };

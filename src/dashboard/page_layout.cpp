@@ -5,7 +5,6 @@
 #include "base/time.hpp"
 #include "base/url_encoding.hpp"
 #include "freshet/digest.hpp"
-#include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
 
@@ -35,7 +34,8 @@ Html head_of(const PageHeader& header) {
                meta({{"name", "color-scheme"}, {"content", "light dark"}}),
                meta({{"name", "robots"}, {"content", "noindex"}}), refresh, tag("title", header.title),
                Html::markup("\n<link rel=\"icon\" href=\""), icon(header.severity), Html::markup("\">\n<style>"),
-               stylesheet(), Html::markup("</style>\n"));
+               stylesheet(), Html::markup("</style>\n"),
+               tag("script", {{"src", header.home + "script.js"}, {"defer", ""}}), Html::markup("\n"));
 }
 
 }  // namespace
@@ -51,10 +51,10 @@ std::string document(const PageHeader& header, const Html& content) {
         tag("nav", {{"aria-label", "Views"}}, tag("a", {{"href", header.home}}, Html::markup("Overview")), " ",
             tag("a", {{"href", header.home + "tasks"}}, Html::markup("Tasks")), " ",
             tag("a", {{"href", header.home + "runs"}}, Html::markup("Runs")));
-    const Html taken = tag("p", {{"class", "taken"}}, "as of ",
-                           tag("time", {{"datetime", scheduler::format_time(header.taken)}},
-                               rfc3339(header.taken).substr(0, 10) + " " + rfc3339(header.taken).substr(11, 8)),
-                           " UTC");
+    const Html taken =
+        tag("p", {{"class", "taken"}}, "as of ",
+            tag("time", {{"datetime", rfc3339(header.taken)}},
+                rfc3339(header.taken).substr(0, 10) + " " + rfc3339(header.taken).substr(11, 8) + " UTC"));
     const Html body =
         tag("body", tag("header", {{"class", "top"}}, home, pages, taken), Html::markup("\n"), tag("main", content),
             Html::markup("\n"), tag("footer", "Freshet " + header.version + " · all times are UTC"));
@@ -65,7 +65,8 @@ std::string document(const PageHeader& header, const Html& content) {
 
 std::string content_security_policy() {
     return fmt::format(
-        "default-src 'none'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'self'; "
+        "default-src 'none'; style-src '{}'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; "
+        "form-action 'self'; "
         "frame-ancestors 'none'",
         stylesheet_hash());
 }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace freshet::dashboard {
 
@@ -24,11 +25,15 @@ struct PageHeader {
 /// Returns the whole HTML document.
 std::string document(const PageHeader& header, const Html& content);
 
-/// Returns the Content-Security-Policy of such a document: allows its own style sheet (by hash) and data: images only.
+/// Returns the Content-Security-Policy of such a document: allows its own style sheet (by hash), data: images, and the
+/// script of this site, which may ask this site only.
 std::string content_security_policy();
 
 /// Returns the style sheet of all pages (stylesheet.css), which each of them embeds.
 Html stylesheet();
+
+/// Returns the script of all pages (script.js), made from the folder script.
+std::string_view script();
 
 /// Returns the style sheet's CSP source, "sha256-...".
 std::string stylesheet_hash();

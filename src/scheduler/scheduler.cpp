@@ -17,7 +17,8 @@ Scheduler::Scheduler(store::StateFile& file, Log& log, SchedulerOptions options,
     : log_(log),
       is_dead_(std::move(options.is_dead)),
       machine_(std::make_unique<StateMachine>(std::move(options.config), options.seed)),
-      state_writer_(std::make_unique<StateWriter>(file, std::move(options.run_id))) {
+      state_writer_(std::make_unique<StateWriter>(file, std::move(options.run_id))),
+      last_change_(now) {
     load(now);
     if (is_dead_) machine_->drop_dead_workers(is_dead_, now);
     commit(store::Durability::crash, now);
@@ -110,7 +111,9 @@ void Scheduler::write(WriteBatch batch, store::Durability durability, Time now) 
 }
 
 void Scheduler::commit(store::Durability durability, Time now) {
-    write(machine_->take_write_batch(), durability, now);
+    WriteBatch batch = machine_->take_write_batch();
+    if (!batch.empty()) last_change_ = now;
+    write(std::move(batch), durability, now);
     state_writer_->sync_if_due(now);
 }
 

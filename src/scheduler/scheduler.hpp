@@ -80,6 +80,9 @@ public:
     /// due), if any. Execute a Prune request then.
     std::optional<Time> next_wakeup() const;
 
+    /// Time of the last change of the state, or of the start.
+    Time last_change() const { return last_change_; }
+
     const StateMachine& machine() const { return *machine_; }
 
 private:
@@ -95,6 +98,7 @@ private:
     std::unique_ptr<StateMachine> machine_;
     std::unique_ptr<StateWriter> state_writer_;
     bool is_disk_full_ = false;
+    Time last_change_;
 };
 
 }  // namespace freshet::scheduler

@@ -30,9 +30,12 @@ constexpr std::chrono::milliseconds max_slice_wait{5};  // between slices of que
 }  // namespace
 
 SchedulerLoop::SchedulerLoop(SchedulerLoopParts parts)
-    : parts_(std::move(parts)), clock_(parts_.clock), due_(clock_.now()), last_tick_(due_), thread_([this] {
-          run();
-      }) {}
+    : parts_(std::move(parts)),
+      clock_(parts_.clock),
+      last_change_(parts_.scheduler.last_change()),
+      due_(clock_.now()),
+      last_tick_(due_),
+      thread_([this] { run(); }) {}
 
 SchedulerLoop::~SchedulerLoop() {
     {
@@ -158,6 +161,7 @@ void SchedulerLoop::run_tick(Inbox inbox) {
     try {
         const Time due = tick(inbox);
         is_disk_full_ = parts_.scheduler.is_disk_full();
+        last_change_ = parts_.scheduler.last_change();
         if (inbox.stopping || !parking_enabled_) release_long_polls();
         replies.swap(replies_);
         finished_queries = queries_.take_finished();

@@ -98,6 +98,8 @@ public:
     /// Requests rejected so far because the state could not be written. Thread-safe.
     RejectedRequests rejected_requests() const;
     bool is_disk_full() const override { return is_disk_full_; }
+    /// Time of the last change of the state. Thread-safe.
+    Time last_change() const { return last_change_; }
     /// Thread-safe.
     Stalls stalls() const;
     std::chrono::seconds stalled_for() const override { return stalls().present; }
@@ -156,6 +158,7 @@ private:
     MonotonicClock clock_;  // of all times here; set by ticks only
     std::atomic<bool> parking_enabled_ = true;
     std::atomic<bool> is_disk_full_ = false;
+    std::atomic<Time> last_change_;
     mutable std::mutex mutex_;
     std::condition_variable wakeup_;  // waited for by the loop's thread
 

@@ -311,8 +311,9 @@ TEST_CASE("text from workers is escaped", "[dashboard]") {
                                         "a",    "p",      "time",  "main",   "div",     "h1",    "h2",       "h3",
                                         "ul",   "li",     "b",     "span",   "section", "table", "caption",  "thead",
                                         "tr",   "th",     "tbody", "td",     "small",   "code",  "progress", "svg",
-                                        "rect", "footer", "form",  "button", "nav"};
+                                        "rect", "footer", "form",  "button", "nav",     "script"};
     for (const std::string& element : page.elements()) CHECK(ours.contains(element));
+    CHECK(page.each("script") == std::vector<std::string>{""});
     for (const std::string& attribute : page.attributes()) {
         CHECK_FALSE(attribute.starts_with("on"));
         CHECK(attribute != "style");

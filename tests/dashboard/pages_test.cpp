@@ -105,13 +105,13 @@ TEST_CASE("the front page is sent after the scheduler's thread has taken the sna
     CHECK(HtmlReader(fixture.responses[0].body).inside("h1") == "1 problem needs attention");
 }
 
-TEST_CASE("the content security policy allows only the page's style sheet", "[dashboard]") {
+TEST_CASE("the content security policy allows only the page's style sheet, and the script of its own site", "[dashboard]") {
     PagesFixture fixture;
     fixture.pages.front(Format::html, {}, fixture.responder());
     fixture.run_inspections();
     const std::string policy = *fixture.responses[0].header("Content-Security-Policy");
     CHECK(policy == "default-src 'none'; style-src '" + stylesheet_hash() +
-                        "'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+                        "'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
     const std::string& body = fixture.responses[0].body;
     const auto begin = body.find("<style>") + 7;
     CHECK(body.substr(begin, body.find("</style>") - begin) == stylesheet().text());

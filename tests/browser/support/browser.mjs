@@ -26,10 +26,10 @@ export async function launch() {
 export async function openPage(browser, origin, options = LOOKS[0]) {
     const context = await browser.newContext({ ...options, baseURL: origin, timezoneId: "Europe/Berlin", locale: "en-GB" });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     page.complaints = [];
     page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) page.complaints.push(`console: ${message.text().slice(0, 300)}`);
+        if (["error", "warning"].includes(message.type())) page.complaints.push(`console: ${message.location().url}: ${message.text().slice(0, 300)}`);
     });
     page.on("pageerror", (error) => page.complaints.push(`script: ${error.message}`));
     page.on("request", (request) => {
