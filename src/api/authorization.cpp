@@ -79,6 +79,18 @@ bool is_luigi(const http::Request& request) {
     return agent.starts_with("python-requests/") || agent.starts_with("Python-urllib/");
 }
 
+/// Returns true for a request by the script of Luigi's page. A page of another site cannot set X-Requested-With without
+/// being asked by CORS, and a link or an image, even one that a worker has put into a page of this site, not at all.
+/// Browsers send Sec-Fetch-Site to https and loopback only; elsewhere the Referer tells the same.
+bool is_from_visualiser(const ParsedRequest& parsed) {
+    const http::Headers& headers = parsed.request.headers;
+    if (http::find_header(headers, "X-Requested-With") != "XMLHttpRequest") return false;
+    if (const auto site = http::find_header(headers, "Sec-Fetch-Site")) return *site == "same-origin";
+    const std::string referer = http::find_header(headers, "Referer").value_or("");
+    const std::string authority = authority_of(parsed).value_or("");
+    return referer.starts_with("http://" + authority + "/") || referer.starts_with("https://" + authority + "/");
+}
+
 using namespace std::chrono_literals;
 
 constexpr auto max_debt = 60s;
@@ -140,6 +152,7 @@ std::optional<Rejection> Authorizer::check_change(const ParsedRequest& parsed) c
     if (parsed.request.method != "GET") return std::nullopt;
     const bool is_allowed = parsed.instance || (access_.allow_changes_by_get && is_luigi(parsed.request));
     if (is_allowed && !is_browser(parsed.request)) return std::nullopt;
+    if (access_.has_visualiser && is_from_visualiser(parsed)) return std::nullopt;
     return Rejection{405, "changes by GET are disabled: use POST", {{"Allow", "POST"}}};
 }
 

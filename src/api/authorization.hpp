@@ -24,6 +24,7 @@ struct AccessPolicy {
     bool allow_ip_addresses = false;   ///< numeric addresses are not subject to DNS rebinding
     Cors cors{};
     bool allow_changes_by_get = false;  ///< for Luigi's clients before 2.8.8, which only send GET
+    bool has_visualiser = false;        ///< for Luigi's page, which only sends GET
 };
 
 /// Request with its parsed target and matching route.

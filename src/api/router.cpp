@@ -79,7 +79,7 @@ Router::Router(scheduler::Executor& executor, const Clock& clock, RouterOptions 
       authorizer_(std::make_shared<const Authorizer>(options_.access, options_.tokens)) {
     for (Route& route : rpc_routes(executor, options_.instances)) add(std::move(route));
     for (Route& route : health_routes(executor)) add(std::move(route));
-    add(bookmark_route());
+    if (!options_.access.has_visualiser) add(bookmark_route());
     if (options_.instances) add(debug_route(*options_.instances));
     const auto preflight = [this](const RequestContext& context, const http::Responder& reply) {
         http::Headers headers = preflight_headers(authorizer()->cors(), context.request);

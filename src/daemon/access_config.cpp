@@ -125,7 +125,8 @@ AccessConfig make_access_config(const ServerConfig& config, const api::Cors& cor
     return {.access = {.hosts = allowed_hosts(config),
                        .allow_ip_addresses = config.allow_unauthenticated,
                        .cors = cors,
-                       .allow_changes_by_get = config.allow_changes_by_get},
+                       .allow_changes_by_get = config.allow_changes_by_get,
+                       .has_visualiser = config.visualiser_dir.has_value()},
             .tokens = read_tokens(config)};
 }
 
@@ -136,6 +137,7 @@ ServerConfig merge_reloaded_config(const ServerConfig& running, ServerConfig rel
                         running.token_file->string()));
     reloaded.address = running.address;
     reloaded.allow_unauthenticated = running.allow_unauthenticated;
+    reloaded.visualiser_dir = running.visualiser_dir;
     check_exposure(reloaded, address);
     return reloaded;
 }

@@ -52,6 +52,7 @@ constexpr ConfigKey<ServerConfig> server_keys[] = {
     config_key<&ServerConfig::hosts, read_names>("hosts"),
     config_key<&ServerConfig::allow_changes_by_get>("allow_changes_by_get"),
     config_key<&ServerConfig::path_prefix>("path_prefix"),
+    config_key<&ServerConfig::visualiser_dir, read_path>("visualiser_dir"),
     config_key<&ServerConfig::pidfile, read_path>("pidfile"),
     config_key<&ServerConfig::logdir, read_path>("logdir"),
     config_key<&ServerConfig::log_format, parse_log_format>("log_format"),

@@ -9,6 +9,7 @@
 #include "dashboard/attempt_log_route.hpp"
 #include "dashboard/pages.hpp"
 #include "dashboard/task_action_routes.hpp"
+#include "dashboard/visualiser.hpp"
 #include "freshet/digest.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
@@ -120,6 +121,9 @@ void Daemon::add_pages(const DaemonConfig& config) {
     router_->add(dashboard::attempt_log_route(*attempt_logs_));
     for (api::Route& route : dashboard::live_routes(*live_updates_)) router_->add(std::move(route));
     router_->add(event_route());
+    if (!config.server.visualiser_dir) return;
+    for (api::Route& route : dashboard::visualiser_routes(*config.server.visualiser_dir))
+        router_->add(std::move(route));
 }
 
 /// Resends events or gives them up, for the command `events` of a pipeline.

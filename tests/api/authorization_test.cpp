@@ -215,6 +215,30 @@ TEST_CASE("changes by GET are rejected unless allowed, and then only for Luigi's
     CHECK(lenient.get("/api/pause", {luigi[0], {"Referer", "http://localhost/"}}).status == 405);
 }
 
+TEST_CASE("the script of Luigi's page makes changes by GET, but no other page, link or image does", "[authorization]") {
+    const std::pair<std::string, std::string> script{"X-Requested-With", "XMLHttpRequest"};
+    const std::pair<std::string, std::string> same_origin{"Sec-Fetch-Site", "same-origin"};
+    TestClient client({.access = {.has_visualiser = true}});
+    CHECK(client.get("/api/pause", {script, same_origin}).status == 200);
+    CHECK(client.get("/api/pause", {script, {"Referer", "http://localhost/static/visualiser/index.html"}}).status ==
+          200);
+    for (const http::Headers& headers : std::initializer_list<http::Headers>{
+             {},
+             {script},
+             {same_origin},  // a link in a page of this site, to which a worker gave its address
+             {{"Referer", "http://localhost/static/visualiser/index.html"}},
+             {script, {"Referer", "http://evil.example/"}},
+             {script, {"Referer", "http://localhost.evil.example/"}},
+             {script, {"Sec-Fetch-Site", "none"}},
+             {script, {"Sec-Fetch-Site", "cross-site"}},
+             {script, {"Sec-Fetch-Site", "same-site"}, {"Referer", "http://localhost/"}},
+             {script, same_origin, {"Origin", "http://evil.example"}}})
+        CHECK((client.get("/api/unpause", headers).status == 403 || client.get("/api/unpause", headers).status == 405));
+    CHECK(client.executor.received.size() == 2);
+    TestClient without;
+    CHECK(without.get("/api/pause", {script, same_origin}).status == 405);
+}
+
 TEST_CASE("the body of a GET is read, as old clients send one", "[authorization]") {
     TestClient client({.access = {.allow_changes_by_get = true}});
     client.send(
