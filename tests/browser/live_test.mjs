@@ -139,3 +139,22 @@ test("a page asks no more often than once a second, however much changes", async
     for (let i = 1; i < loads.length; ++i) assert.ok(loads[i] - loads[i - 1] >= 990, `${loads}`);
     assertNoComplaints(page);
 });
+
+test("a page that cannot be seen holds no connection, and is brought up to date when it is seen again", async () => {
+    const page = await open("/tasks?status=PENDING");
+    const show = (isHidden) =>
+        page.evaluate((value) => {
+            Object.defineProperty(document, "hidden", { value, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }, isHidden);
+    const isStream = (request) => request.url().endsWith("/events");
+    const closed = page.waitForEvent("requestfailed", isStream);
+    await show(true);
+    await closed;
+    await scheduler.call("add_task", { worker: "w", task_id: "Meanwhile_1", family: "Meanwhile" });
+    const opened = page.waitForEvent("request", isStream);
+    await show(false);
+    await opened;
+    await page.locator("table").getByRole("link", { name: "Meanwhile" }).waitFor();
+    await assertSameDocument(page);
+});
