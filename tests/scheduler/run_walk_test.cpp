@@ -106,7 +106,7 @@ TEST_CASE("a task list is restricted to what a task requires", "[scheduler][quer
     CHECK(listed_below(harness, {.family = "Load", .below = "Whole_1"}) ==
           std::vector<std::string>{"Load_1", "Load_2"});
     CHECK(listed_below(harness, {.status = "PENDING", .below = "Whole_1"}).empty());
-    CHECK(listed_below(harness, {.below = "Load_3"}) == std::vector<std::string>{"Load_3"});  // Fetch_2 is unregistered
+    CHECK(listed_below(harness, {.below = "Load_3"}) == std::vector<std::string>{"Fetch_2", "Load_3"});
     CHECK(listed_below(harness, {.below = "Never"}).empty());
 }
 
@@ -135,7 +135,7 @@ TEST_CASE("a run that ended before its root was tried is kept when its tasks are
     harness.registers("W", "Whole_1", {"Load_1"});
     harness.registers("W", "Load_1");
     REQUIRE(harness.gets("W") == "Load_1");
-    harness.reports("W", "Load_1", Status::failed);
+    harness.fails("W", "Load_1", FailureClass::permanent);
     harness.advance(Seconds(5000));
     harness.prunes();
     harness.advance(Seconds(5000));
