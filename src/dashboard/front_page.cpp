@@ -131,7 +131,8 @@ std::string front_page(const Snapshot& snapshot, const FrontPageOptions& options
                             .home = "./",
                             .refresh = options.refresh,
                             .taken = snapshot.taken,
-                            .version = options.version};
+                            .version = options.version,
+                            .view = ""};
     return document(header,
                     Html::of(banner(health, snapshot), alerts_section(snapshot, alerts), running_section(snapshot),
                              waiting_section(snapshot), runs_section(snapshot), workers_section(snapshot),

@@ -23,6 +23,28 @@ std::string icon(Severity severity) {
                                        colours[static_cast<std::size_t>(severity)]));
 }
 
+struct View {
+    std::string_view path;
+    std::string_view label;
+};
+
+/// The views of the navigation bar, in its order.
+constexpr std::array views = {
+    View{"", "Overview"},           View{"tasks", "Tasks"},     View{"runs", "Runs"},
+    View{"durations", "Durations"}, View{"history", "History"},
+};
+
+Html navigation_bar(const PageHeader& header) {
+    Html items;
+    for (const View& view : views) {
+        const std::string address = header.home + std::string(view.path);
+        const Html link = header.view == view.path ? tag("a", {{"href", address}, {"aria-current", "page"}}, view.label)
+                                                   : tag("a", {{"href", address}}, view.label);
+        items.append(tag("li", link));
+    }
+    return tag("nav", {{"aria-label", "Views"}}, tag("ul", {{"role", "list"}}, items));
+}
+
 Html meta(Attributes attributes) { return void_element("meta", attributes).append(Html::markup("\n")); }
 
 Html head_of(const PageHeader& header) {
@@ -46,18 +68,15 @@ std::string stylesheet_hash() {
 }
 
 std::string document(const PageHeader& header, const Html& content) {
+    const Html skip = tag("a", {{"href", "#main"}, {"class", "skip"}}, Html::markup("Skip to the content"));
     const Html home = tag("a", {{"href", header.home}, {"class", "brand"}}, Html::markup("Freshet"));
-    const Html pages =
-        tag("nav", {{"aria-label", "Views"}}, tag("a", {{"href", header.home}}, Html::markup("Overview")), " ",
-            tag("a", {{"href", header.home + "tasks"}}, Html::markup("Tasks")), " ",
-            tag("a", {{"href", header.home + "runs"}}, Html::markup("Runs")));
     const Html taken =
         tag("p", {{"class", "taken"}}, "as of ",
             tag("time", {{"datetime", rfc3339(header.taken)}},
                 rfc3339(header.taken).substr(0, 10) + " " + rfc3339(header.taken).substr(11, 8) + " UTC"));
-    const Html body =
-        tag("body", tag("header", {{"class", "top"}}, home, pages, taken), Html::markup("\n"), tag("main", content),
-            Html::markup("\n"), tag("footer", "Freshet " + header.version + " · all times are UTC"));
+    const Html body = tag("body", skip, tag("header", {{"class", "top"}}, home, navigation_bar(header), taken),
+                          Html::markup("\n"), tag("main", {{"id", "main"}, {"tabindex", "-1"}}, content),
+                          Html::markup("\n"), tag("footer", "Freshet " + header.version + " · all times are UTC"));
     return Html::of(Html::markup("<!doctype html>\n"),
                     tag("html", {{"lang", "en"}}, head_of(header), Html::markup("\n"), body), Html::markup("\n"))
         .text();

@@ -20,6 +20,7 @@ struct PageHeader {
     std::optional<std::chrono::seconds> refresh{};  ///< interval of the automatic reload; none: no reload
     Time taken{};
     std::string version{};
+    std::optional<std::string_view> view{};  ///< path of the view in the navigation bar that the page is, if it is one
 };
 
 /// Returns the whole HTML document.

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "dashboard/durations.hpp"
+#include "dashboard/history_page.hpp"
 #include "dashboard/openapi.hpp"
 #include "dashboard/pages.hpp"
 #include "dashboard/views.hpp"
@@ -83,6 +85,14 @@ std::vector<api::Route> page_routes(Pages& pages) {
         [&pages](Format format, const api::RequestContext& context, auto, const http::Responder& respond) {
             pages.run(format, context.path_parameter, respond);
         });
+
+    // Views in files of their own.
+    const auto from_pages = [&pages](auto serve) {
+        return [&pages, serve](Format format, const api::RequestContext& context, const auto& parsed,
+                               const http::Responder& respond) { serve(pages, format, context, parsed, respond); };
+    };
+    add({"durations", "/durations"}, read_nothing, from_pages(serve_durations));
+    add({"history", "/history"}, read_attempt_filter, from_pages(serve_history));
     for (api::Route& route : machine_routes(pages)) routes.push_back(std::move(route));
     return routes;
 }

@@ -7,6 +7,7 @@
 #include "dashboard/page_layout.hpp"
 #include "dashboard/run_page.hpp"
 #include "dashboard/task_page.hpp"
+#include "dashboard/view_data.hpp"
 #include "event/delivery.hpp"
 #include "freshet/text.hpp"
 #include "store/history.hpp"
@@ -18,18 +19,6 @@
 namespace freshet::dashboard {
 
 namespace {
-
-/// Calls `read` with the state file. On failure returns an empty result, so the page omits only that part.
-template <class Read>
-auto with_state_file(const PagesOptions& options, Read read) -> decltype(read(std::declval<store::StateFile&>())) {
-    if (!options.state_path) return {};
-    try {
-        auto file = store::StateFile::open_read_only(*options.state_path);
-        return read(file);
-    } catch (const Error&) {
-        return {};
-    }
-}
 
 bool is_configured_sink(const PagesOptions& options, const std::string& sink) {
     const auto& configured = options.configured_sinks;

@@ -38,7 +38,8 @@ struct PagesOptions {
     std::function<scheduler::Stalls()> stalls = [] { return scheduler::Stalls{}; };  ///< scheduler loop's; thread-safe
     std::chrono::milliseconds max_age{1000};  ///< maximum age of the front page and the metrics
     /// Executes a sliced query for a viewer, unless the viewer disconnects; the scheduler loop's. Thread-safe.
-    std::function<void(scheduler::QueryFactory, scheduler::OnQueryDone, scheduler::IsConnected)> query = [](auto&&...) {};
+    std::function<void(scheduler::QueryFactory, scheduler::OnQueryDone, scheduler::IsConnected)> query = [](auto&&...) {
+    };
 };
 
 /// Serves the pages and the metrics. State is copied on the scheduler's thread; files are read and text is rendered on
@@ -67,6 +68,14 @@ public:
     void undelivered(const http::Responder& respond) const;
     /// The time for which the scheduler has answered nobody; zero without a stall.
     std::chrono::seconds stalled_for() const { return options_.stalls().present; }
+
+    // For the views that have files of their own.
+    const PagesOptions& options() const { return options_; }
+    Time now() const { return clock_.now(); }
+    /// Calls `visitor` on the scheduler's thread.
+    void inspect(std::function<void(const scheduler::StateMachine&, Time)> visitor) const {
+        inspect_(std::move(visitor));
+    }
 
 private:
     template <class T>

@@ -54,8 +54,6 @@ Html older_runs(const RunList& list) {
                tag("a", {{"href", "runs?" + query}, {"rel", "next"}}, Html::markup("Older runs")));
 }
 
-std::string family_of(const std::string& task_id) { return task_id.substr(0, task_id.find('_')); }
-
 Html count_text(std::size_t count) { return count == 0 ? Html() : Html(with_thousands(count)); }
 
 Html families_section(const RunDetails& details) {
@@ -116,10 +114,16 @@ PageHeader header_of(const std::string& title, const char* home, Severity severi
 
 }  // namespace
 
+std::string family_of(const std::string& task_id) { return task_id.substr(0, task_id.find('_')); }
+
+Time::duration quantile(const std::vector<Time::duration>& ascending, double share) {
+    if (ascending.empty()) return {};
+    const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(ascending.size())));
+    return ascending[std::max<std::size_t>(rank, 1) - 1];
+}
+
 std::optional<Time::duration> FamilyAttempts::quantile(double share) const {
-    if (durations.empty()) return std::nullopt;
-    const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(durations.size())));
-    return durations[std::max<std::size_t>(rank, 1) - 1];
+    return durations.empty() ? std::nullopt : std::optional(dashboard::quantile(durations, share));
 }
 
 std::vector<FamilyAttempts> attempts_by_family(const std::vector<store::AttemptRow>& attempts) {
@@ -162,8 +166,9 @@ std::string run_list_page(const RunList& list) {
                    time_and_age(run.started, list.taken), duration_of(run)});
     const Html content =
         list.runs.empty() ? tag("p", {{"class", "note"}}, Html::markup("No run is recorded.")) : table.html();
-    return document(header_of("Runs", "./", Severity::neutral, list.taken, list.version),
-                    Html::of(tag("h1", Html::markup("Runs")), content, older_runs(list)));
+    PageHeader header = header_of("Runs", "./", Severity::neutral, list.taken, list.version);
+    header.view = "runs";
+    return document(header, Html::of(tag("h1", Html::markup("Runs")), content, older_runs(list)));
 }
 
 std::optional<RunDetails> read_run(store::History& history, const std::string& run_id) {

@@ -60,6 +60,11 @@ struct FamilyAttempts {
     std::optional<Time::duration> quantile(double share) const;
 };
 
+/// The family at the begin of a task's id.
+std::string family_of(const std::string& task_id);
+/// The shortest of the ascending durations that this share of them does not exceed, 0 to 1; zero without any.
+Time::duration quantile(const std::vector<Time::duration>& ascending, double share);
+
 /// Groups attempts by the family at the begin of their task's id.
 std::vector<FamilyAttempts> attempts_by_family(const std::vector<store::AttemptRow>& attempts);
 

@@ -133,7 +133,8 @@ TaskListPage read_task_list(const TaskFilter& filter, const scheduler::QueryResu
 }
 
 std::string task_list_page(const TaskListPage& page) {
-    const PageHeader header{.title = "Tasks · Freshet", .home = "./", .taken = page.taken, .version = page.version};
+    const PageHeader header{
+        .title = "Tasks · Freshet", .home = "./", .taken = page.taken, .version = page.version, .view = "tasks"};
     return document(header, Html::of(tag("h1", Html::markup("Tasks")), filter_form(page.filter), list_section(page),
                                      pages_note(page)));
 }

@@ -11,6 +11,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace freshet;
 using namespace freshet::test;
 using namespace freshet::dashboard;
@@ -183,8 +185,9 @@ TEST_CASE("pages and metrics require the role view", "[dashboard]") {
     PagesClient pages_client(
         {.tokens = api::Tokens::parse(
              "v view " + token('1') + "\nw work " + token('2') + "\no operate " + token('3') + "\n", "tokens")});
-    for (const std::string url : {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A", "/api/v1/overview",
-                                  "/api/v1/tasks", "/api/v1/runs", "/api/v1/task/A", "/api/v1/run/A"}) {
+    for (const std::string url :
+         {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A", "/durations", "/history", "/api/v1/overview",
+          "/api/v1/tasks", "/api/v1/runs", "/api/v1/task/A", "/api/v1/run/A", "/api/v1/durations", "/api/v1/history"}) {
         INFO(url);
         CHECK(pages_client.get(url).status == 401);
         CHECK(pages_client.get(url, '2').status == 403);
@@ -225,7 +228,7 @@ TEST_CASE("only a valid interval makes a page refresh", "[dashboard]") {
 
 TEST_CASE("pages reject POST", "[dashboard]") {
     PagesClient pages_client;
-    for (const char* url : {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A"})
+    for (const char* url : {"/", "/metrics", "/tasks", "/durations", "/history", "/runs", "/task/A", "/run/A"})
         CHECK(pages_client.client.post(url, "{}").status >= 404);
 }
 
@@ -364,6 +367,24 @@ TEST_CASE("after an action the browser is sent back to the page of the task", "[
     };
     CHECK(from("http://localhost/task/A%2Fb") == "../task/A%2Fb");
     CHECK(from("http://localhost/") == "../");
+}
+
+TEST_CASE("each view is in the navigation bar of each page, with the present one marked, and answers as JSON, too",
+          "[dashboard]") {
+    PagesClient pages_client;
+    for (const std::string view : {"tasks", "runs", "durations", "history"}) {
+        INFO(view);
+        const http::Response page = pages_client.get("/" + view);
+        CHECK(page.status == 200);
+        const HtmlReader html(page.body);
+        CHECK(std::ranges::count(html.links(), "./" + view) == 1);
+        CHECK(std::ranges::count(html.links(), "#main") == 1);
+        CHECK_THAT(page.body, Catch::Contains("href=\"./" + view + "\" aria-current=\"page\""));
+        if (view == "runs") continue;  // whose JSON comes with that of a run
+        const http::Response json = pages_client.get("/api/v1/" + view);
+        CHECK(json.status == 200);
+        CHECK_FALSE(Json::parse(json.body).at("as_of").as_string().empty());
+    }
 }
 
 TEST_CASE("a form's text becomes the content of a message", "[dashboard]") {
