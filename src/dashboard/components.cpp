@@ -70,6 +70,13 @@ Severity severity_of(Status status) {
     }
 }
 
+Severity severity_of(const StatusCounts& counts) {
+    const auto any = [&](Status status) { return counts[static_cast<std::size_t>(status)] > 0; };
+    for (const Status status : {Status::failed, Status::running, Status::batch_running, Status::pending})
+        if (any(status) || (status == Status::failed && any(Status::disabled))) return severity_of(status);
+    return any(Status::unknown) ? Severity::neutral : Severity::ok;
+}
+
 Html badge(Severity severity, std::string_view label) {
     return tag("span", {{"class", "badge " + css_class(severity)}}, label);
 }
@@ -108,6 +115,12 @@ std::string with_thousands(std::size_t number) {
 
 std::string pluralized(std::size_t count, std::string_view one, std::string_view many) {
     return fmt::format("{} {}", with_thousands(count), count == 1 ? one : many);
+}
+
+std::string parameters_in(const std::string& name) {
+    const auto begin = name.find('(');
+    if (begin == std::string::npos || !name.ends_with(')') || begin + 2 >= name.size()) return name;
+    return name.substr(begin + 1, name.size() - begin - 2);
 }
 
 Html link_to(const TaskRef& task, std::string_view folder) {

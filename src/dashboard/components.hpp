@@ -23,6 +23,8 @@ std::string css_class(Severity severity);
 Html severity_box(Severity severity, const Html& content);
 
 Severity severity_of(Status status);
+/// The severity of the tasks together: of failed ones before running ones, and these before those that wait.
+Severity severity_of(const StatusCounts& counts);
 /// Returns a label in the colour of its severity.
 Html badge(Severity severity, std::string_view label);
 Html badge(Status status);
@@ -37,6 +39,9 @@ std::string format_short_duration(Time::duration duration);
 std::string pluralized(std::size_t count, std::string_view one, std::string_view many);
 /// Formats as "12,345".
 std::string with_thousands(std::size_t number);
+
+/// The parameters in a task's name, which tell one from another: "cycle=2026-08-21T06" of "Ingest(cycle=...)".
+std::string parameters_in(const std::string& name);
 
 /// Returns the task's name as a link; `folder` is the relative URL of the task pages.
 Html link_to(const TaskRef& task, std::string_view folder);

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/durations.hpp"
+#include "dashboard/graph.hpp"
+#include "dashboard/grid.hpp"
 #include "dashboard/history_page.hpp"
 #include "dashboard/openapi.hpp"
 #include "dashboard/pages.hpp"
@@ -91,6 +93,8 @@ std::vector<api::Route> page_routes(Pages& pages) {
         return [&pages, serve](Format format, const api::RequestContext& context, const auto& parsed,
                                const http::Responder& respond) { serve(pages, format, context, parsed, respond); };
     };
+    add({"grid", "/grid"}, GridFilter::read, from_pages(serve_grid));
+    add({"graph", "/graph"}, GraphFilter::read, from_pages(serve_graph));
     add({"durations", "/durations"}, read_nothing, from_pages(serve_durations));
     add({"history", "/history"}, read_attempt_filter, from_pages(serve_history));
     for (api::Route& route : machine_routes(pages)) routes.push_back(std::move(route));

@@ -170,7 +170,7 @@ void Pages::run_list(Format format, std::optional<Time> before, const http::Resp
 }
 
 void Pages::run(Format format, const std::string& id, const http::Responder& respond) const {
-    respond([format, id, options = options_, taken = clock_.now()] {
+    respond([this, format, id, options = options_, taken = clock_.now()] {
         auto details = with_state_file(options, [&](store::StateFile& file) {
             store::History history(file);
             return read_run(history, id);
@@ -178,6 +178,10 @@ void Pages::run(Format format, const std::string& id, const http::Responder& res
         if (!details && format == Format::html) return html_response(404, no_run_page(id, taken, options.version));
         if (!details)
             return api::error_response(404, fmt::format("no run '{}' is recorded", shortened(id, max_text_length)));
+        const auto take = [tasks = details->tasks()](const SchedulerState& state) {
+            return take_run_graph(state, tasks);
+        };
+        details->graph = wait_for_state(*this, take).value_or(RunGraph{});
         details->taken = taken;
         details->version = options.version;
         return view_response(format, *details, run_page, run_json);

@@ -22,9 +22,6 @@ struct Candidate {
     const scheduler::FamilyStats* stats = nullptr;
 };
 
-/// Returns true for a task that a worker made of a batch, which is no run of its own.
-bool is_batch_task(const Task& task) { return task.batch && !task.batchable; }
-
 Candidate candidate_of(const TaskTable& tasks, const scheduler::Symbol& family, const scheduler::FamilyCounts& counts) {
     Candidate candidate{.family = *family, .total = counts.roots.size};
     for (const TaskId root : tasks.index().newest_roots(counts, max_roots_examined)) {

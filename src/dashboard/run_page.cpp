@@ -181,7 +181,14 @@ std::optional<RunDetails> read_run(store::History& history, const std::string& r
     return details;
 }
 
+std::set<std::string> RunDetails::tasks() const {
+    std::set<std::string> ids;
+    for (const store::AttemptRow& attempt : attempts) ids.insert(attempt.task_id);
+    return ids;
+}
+
 std::string run_page(const RunDetails& details) {
+    const auto chain = longest_chain(details.attempts, details.graph, details.taken);
     const store::RunRow& run = details.run;
     const Html banner =
         severity_box(severity_of_run(run),
@@ -192,7 +199,7 @@ std::string run_page(const RunDetails& details) {
         content.append(section("failures", Html::markup("Failed attempts"), failures));
     content.append(families_section(details));
     content.append(
-        section("timeline", Html::markup("Timeline"), timeline(details.attempts, "../task/", details.taken)));
+        section("timeline", Html::markup("Timeline"), timeline(details.attempts, chain, "../task/", details.taken)));
     if (const Html longest = attempts_table(details, false); !longest.empty())
         content.append(section("longest", Html::markup("Longest attempts"), longest));
     if (details.has_more)

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "dashboard/run_chain.hpp"
 #include "dashboard/snapshot.hpp"
 #include "freshet/json.hpp"
 #include "store/history.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,8 +36,11 @@ struct RunDetails {
     store::RunRow run{};
     std::vector<store::AttemptRow> attempts{};  ///< oldest first
     bool has_more = false;
+    RunGraph graph{};
     Time taken{};
     std::string version{};
+
+    std::set<std::string> tasks() const;
 };
 
 /// Nothing if no run has that id.

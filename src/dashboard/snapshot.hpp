@@ -180,6 +180,12 @@ inline TaskRef ref_of(const Task& task) {
     return {.id = task.id, .name = shown_name(task), .status = task.known ? task.status : Status::unknown};
 }
 
+/// Orders the neighbours of a task: blockers first, finished tasks last.
+int blocking_rank(Status status);
+
+/// Returns true for a task that a worker made of a batch, which is no run of its own.
+inline bool is_batch_task(const Task& task) { return task.batch && !task.batchable; }
+
 /// Returns a task's progress, clamped to 0 to 100; nothing if it is not a number.
 inline std::optional<double> percentage(const Json& progress) {
     if (!progress.is_number()) return std::nullopt;

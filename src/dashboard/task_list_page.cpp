@@ -25,7 +25,8 @@ struct FilterField {
 
 constexpr std::array filter_fields = {
     FilterField{"family", "Family", &TaskFilter::family}, FilterField{"text", "Name or parameter", &TaskFilter::text},
-    FilterField{"worker", "Worker", &TaskFilter::worker}, FilterField{"error", "Error", &TaskFilter::error}};
+    FilterField{"worker", "Worker", &TaskFilter::worker}, FilterField{"error", "Error", &TaskFilter::error},
+    FilterField{"below", "Required by", &TaskFilter::below}};
 
 constexpr std::array listed_statuses = {Status::running, Status::failed,  Status::disabled,     Status::pending,
                                         Status::done,    Status::unknown, Status::batch_running};
@@ -122,7 +123,8 @@ rpc::TaskList TaskFilter::request() const {
             .cursor = after,
             .family = family,
             .worker = worker,
-            .error = error};
+            .error = error,
+            .below = below};
 }
 
 TaskListPage read_task_list(const TaskFilter& filter, const scheduler::QueryResult& result) {

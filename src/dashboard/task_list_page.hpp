@@ -22,6 +22,7 @@ struct TaskFilter {
     std::string worker{};                 ///< that runs them, or was the last to do so
     std::string text{};                   ///< words of the name, which has the parameters
     std::string error{};                  ///< part of the last error
+    std::string below{};                  ///< id of a task that is one of them or requires them
     std::optional<std::int64_t> after{};  ///< cursor of the last page; none: the first page
 
     static TaskFilter read(PageQuery& query);

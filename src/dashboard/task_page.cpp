@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/task_page.hpp"
 
+#include "base/url_encoding.hpp"
 #include "dashboard/log_page.hpp"
 #include "dashboard/page_layout.hpp"
 #include "dashboard/task_actions.hpp"
@@ -74,6 +75,8 @@ Html facts_section(const TaskSnapshot& task) {
     add_fact(list, "Progress", progress_bar(task.progress));
     add_fact(list, "Message", task.message);
     add_fact(list, "Tracking URL", tracking_link(task.tracking_url));
+    const std::string graph = "../graph?" + form_encoded({{"task", task.ref.id}});
+    add_fact(list, "Graph", tag("a", {{"href", graph}}, Html::markup("What it requires and what requires it")));
     add_fact(list, "Task id", tag("code", task.ref.id));
     return section("facts", Html::markup("Facts"), tag("dl", list));
 }

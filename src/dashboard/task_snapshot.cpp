@@ -20,30 +20,11 @@ constexpr std::size_t max_error_length = 64'000;  // several long tracebacks
 constexpr int max_attempts = 30;
 constexpr int max_changes = 50;
 
-/// Orders neighbours: blockers first, finished tasks last.
-int rank(Status status) {
-    switch (status) {
-        case Status::disabled:
-            return 0;
-        case Status::failed:
-            return 1;
-        case Status::running:
-        case Status::batch_running:
-            return 2;
-        case Status::unknown:
-            return 3;
-        case Status::pending:
-            return 4;
-        default:
-            return 5;
-    }
-}
-
 TruncatedList<TaskRef> refs(const TaskTable& tasks, const std::vector<TaskId>& ids) {
     TruncatedList<TaskRef> list{.total = ids.size()};
     std::vector<std::tuple<int, std::size_t, TaskId>> ranked;
     for (std::size_t i = 0; i < ids.size() && i < max_scanned; ++i)
-        ranked.emplace_back(rank(tasks[ids[i]].known ? tasks[ids[i]].status : Status::unknown), i, ids[i]);
+        ranked.emplace_back(blocking_rank(tasks[ids[i]].known ? tasks[ids[i]].status : Status::unknown), i, ids[i]);
     std::ranges::sort(ranked);
     if (ranked.size() > max_neighbours) ranked.resize(max_neighbours);
     for (const auto& entry : ranked) list.items.push_back(ref_of(tasks[std::get<TaskId>(entry)]));
@@ -91,6 +72,24 @@ void take_details(const Task& task, TaskSnapshot& snapshot) {
 }
 
 }  // namespace
+
+int blocking_rank(Status status) {
+    switch (status) {
+        case Status::disabled:
+            return 0;
+        case Status::failed:
+            return 1;
+        case Status::running:
+        case Status::batch_running:
+            return 2;
+        case Status::unknown:
+            return 3;
+        case Status::pending:
+            return 4;
+        default:
+            return 5;
+    }
+}
 
 std::optional<TaskSnapshot> take_task_snapshot(const SchedulerState& state, std::string_view id, Time now) {
     const auto found = state.tasks.find(id);

@@ -45,28 +45,75 @@ std::size_t assign_lanes(const Attempts& attempts, Time now, std::vector<std::si
     return free_at.size();
 }
 
-Html bar(const store::AttemptRow& attempt, std::size_t lane, const Span& span, std::string_view tasks, Time now) {
-    const double x = span.x(attempt.started);
-    const double length = std::max(least_bar, span.x(end_of(attempt, now)) - x);
-    const std::string label =
-        fmt::format("{}: attempt {} {}, {}", shortened(attempt.task_id, max_text_length), attempt.number,
-                    attempt.status, format_short_duration(end_of(attempt, now) - attempt.started));
-    const Html shape = tag("rect",
-                           {{"x", fmt::format("{:.2f}", x)},
-                            {"y", fmt::format("{}", static_cast<double>(lane) * lane_height)},
-                            {"width", fmt::format("{:.2f}", length)},
-                            {"height", fmt::format("{}", bar_height)},
-                            {"class", css_class(severity_of(attempt))}},
-                           tag("title", label));
-    return tag("a", {{"href", std::string(tasks) + percent_encoded(attempt.task_id)}, {"tabindex", "-1"}}, shape);
+/// What the bars show beside their attempts.
+struct Marks {
+    std::map<std::string, std::size_t> chain;                ///< positions by task
+    std::map<const store::AttemptRow*, Time> waiting_since;  ///< those that waited
+};
+
+/// A retry has waited since the attempt before it, a task of the chain since the end of the one before it.
+Marks marks_of(const std::vector<store::AttemptRow>& attempts, const std::vector<std::string>& chain, Time now) {
+    Marks marks;
+    for (std::size_t i = 0; i < chain.size(); ++i) marks.chain.emplace(chain[i], i);
+    Attempts in_order;
+    for (const store::AttemptRow& attempt : attempts) in_order.push_back(&attempt);
+    std::ranges::stable_sort(in_order, {}, &store::AttemptRow::started);
+    std::map<std::string_view, Time> ends;
+    for (const store::AttemptRow* const attempt : in_order) {
+        const auto link = marks.chain.find(attempt->task_id);
+        auto before = ends.find(attempt->task_id);
+        if (before == ends.end() && link != marks.chain.end() && link->second > 0)
+            before = ends.find(chain[link->second - 1]);
+        if (before != ends.end() && before->second < attempt->started) marks.waiting_since[attempt] = before->second;
+        ends[attempt->task_id] = end_of(*attempt, now);
+    }
+    return marks;
 }
 
-Html lanes_of_worker(const std::string& worker, const Attempts& attempts, const Span& span, std::string_view tasks,
-                     Time now) {
+struct Drawing {
+    Span span;
+    Marks marks;
+    std::string_view tasks;
+    Time now;
+};
+
+Html rectangle(double x, double y, double length, double height, const std::string& kind, const Html& content) {
+    return tag("rect",
+               {{"x", fmt::format("{:.2f}", x)},
+                {"y", fmt::format("{}", y)},
+                {"width", fmt::format("{:.2f}", length)},
+                {"height", fmt::format("{}", height)},
+                {"class", kind}},
+               content);
+}
+
+Html waiting_line(const store::AttemptRow& attempt, double y, const Drawing& drawing) {
+    const auto since = drawing.marks.waiting_since.find(&attempt);
+    if (since == drawing.marks.waiting_since.end()) return {};
+    const double begin = drawing.span.x(since->second);
+    return rectangle(begin, y + bar_height / 2 - 1, drawing.span.x(attempt.started) - begin, 2, "wait",
+                     tag("title", "waited " + format_short_duration(attempt.started - since->second)));
+}
+
+Html bar(const store::AttemptRow& attempt, std::size_t lane, const Drawing& drawing) {
+    const Time end = end_of(attempt, drawing.now);
+    const bool is_in_chain = drawing.marks.chain.contains(attempt.task_id);
+    const double x = drawing.span.x(attempt.started), y = static_cast<double>(lane) * lane_height;
+    const std::string label = fmt::format("{}: attempt {} {}, {}{}", shortened(attempt.task_id, max_text_length),
+                                          attempt.number, attempt.status, format_short_duration(end - attempt.started),
+                                          is_in_chain ? ", in the longest chain" : "");
+    const std::string kind = css_class(severity_of(attempt)) + (is_in_chain ? " chain" : "");
+    const Html shape =
+        rectangle(x, y, std::max(least_bar, drawing.span.x(end) - x), bar_height, kind, tag("title", label));
+    const std::string address = std::string(drawing.tasks) + percent_encoded(attempt.task_id);
+    return Html::of(waiting_line(attempt, y, drawing), tag("a", {{"href", address}, {"tabindex", "-1"}}, shape));
+}
+
+Html lanes_of_worker(const std::string& worker, const Attempts& attempts, const Drawing& drawing) {
     std::vector<std::size_t> lanes;
-    const std::size_t count = assign_lanes(attempts, now, lanes);
+    const std::size_t count = assign_lanes(attempts, drawing.now, lanes);
     Html bars;
-    for (std::size_t i = 0; i < attempts.size(); ++i) bars.append(bar(*attempts[i], lanes[i], span, tasks, now));
+    for (std::size_t i = 0; i < attempts.size(); ++i) bars.append(bar(*attempts[i], lanes[i], drawing));
     const double height = static_cast<double>(count) * lane_height;
     // The table of attempts beside it tells the same to screen readers.
     return Html::of(tag("h3", tag("code", shortened(worker, max_text_length)), " ",
@@ -80,6 +127,16 @@ Html lanes_of_worker(const std::string& worker, const Attempts& attempts, const 
                         bars));
 }
 
+Html chain_list(const std::vector<std::string>& chain, std::string_view tasks) {
+    if (chain.empty()) return {};
+    Html list = Html::markup("Framed: the longest chain of tasks, each of which requires the one before it: ");
+    constexpr std::size_t max_listed_links = 20;
+    for (std::size_t i = 0; i < chain.size() && i < max_listed_links; ++i)
+        list.append(i > 0 ? ", " : "")
+            .append(link_to({.id = chain[i], .name = shortened(chain[i], max_text_length)}, tasks));
+    return Html::of(tag("p", {{"class", "note"}}, list), and_more(max_listed_links, chain.size(), "tasks"));
+}
+
 }  // namespace
 
 Severity severity_of(const store::AttemptRow& attempt) {
@@ -88,7 +145,8 @@ Severity severity_of(const store::AttemptRow& attempt) {
     return severity_of(rpc::status_from(attempt.status).value_or(Status::unknown));
 }
 
-Html timeline(const std::vector<store::AttemptRow>& attempts, std::string_view tasks, Time now) {
+Html timeline(const std::vector<store::AttemptRow>& attempts, const std::vector<std::string>& chain,
+              std::string_view tasks, Time now) {
     if (attempts.empty()) return {};
     std::map<std::string, Attempts> by_worker;
     Span span{.begin = Time::max(), .end = Time::min()};
@@ -99,10 +157,12 @@ Html timeline(const std::vector<store::AttemptRow>& attempts, std::string_view t
     }
     Html content = tag("p", {{"class", "axis"}}, time_and_age(span.begin, now), " ",
                        tag("span", format_short_duration(span.end - span.begin)), " ", time_and_age(span.end, now));
+    const Drawing drawing{span, marks_of(attempts, chain, now), tasks, now};
     for (auto& [worker, of_worker] : by_worker) {
         std::ranges::stable_sort(of_worker, {}, &store::AttemptRow::started);
-        content.append(lanes_of_worker(worker, of_worker, span, tasks, now));
+        content.append(lanes_of_worker(worker, of_worker, drawing));
     }
+    content.append(chain_list(chain, tasks));
     return tag("div", {{"class", "card"}}, content);
 }
 

@@ -11,9 +11,11 @@
 namespace freshet::dashboard {
 
 /// Attempts over time as bars, those of one worker below each other in as few lanes as they need, in the colours of
-/// their results. Each bar names its attempt and links to its task, whose page is in the folder `tasks`. One that runs
-/// ends at `now`.
-Html timeline(const std::vector<store::AttemptRow>& attempts, std::string_view tasks, Time now);
+/// their results; a retry has a bar of its own. Bars of the longest chain of tasks are framed. A thin line before a bar
+/// is the time for which the task waited: after its last attempt, or after the task before it in the chain. Each bar
+/// names its attempt and links to its task, whose page is in the folder `tasks`. One that runs ends at `now`.
+Html timeline(const std::vector<store::AttemptRow>& attempts, const std::vector<std::string>& chain,
+              std::string_view tasks, Time now);
 
 /// The colour of an attempt's result: a delay is a warning.
 Severity severity_of(const store::AttemptRow& attempt);

@@ -186,7 +186,7 @@ TEST_CASE("pages and metrics require the role view", "[dashboard]") {
         {.tokens = api::Tokens::parse(
              "v view " + token('1') + "\nw work " + token('2') + "\no operate " + token('3') + "\n", "tokens")});
     for (const std::string url :
-         {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A", "/durations", "/history", "/api/v1/overview",
+         {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A", "/grid", "/graph", "/durations", "/history", "/api/v1/overview",
           "/api/v1/tasks", "/api/v1/runs", "/api/v1/task/A", "/api/v1/run/A", "/api/v1/durations", "/api/v1/history"}) {
         INFO(url);
         CHECK(pages_client.get(url).status == 401);
@@ -228,7 +228,8 @@ TEST_CASE("only a valid interval makes a page refresh", "[dashboard]") {
 
 TEST_CASE("pages reject POST", "[dashboard]") {
     PagesClient pages_client;
-    for (const char* url : {"/", "/metrics", "/tasks", "/durations", "/history", "/runs", "/task/A", "/run/A"})
+    for (const char* url :
+         {"/", "/metrics", "/tasks", "/grid", "/graph", "/durations", "/history", "/runs", "/task/A", "/run/A"})
         CHECK(pages_client.client.post(url, "{}").status >= 404);
 }
 
@@ -372,7 +373,7 @@ TEST_CASE("after an action the browser is sent back to the page of the task", "[
 TEST_CASE("each view is in the navigation bar of each page, with the present one marked, and answers as JSON, too",
           "[dashboard]") {
     PagesClient pages_client;
-    for (const std::string view : {"tasks", "runs", "durations", "history"}) {
+    for (const std::string view : {"grid", "tasks", "graph", "runs", "durations", "history"}) {
         INFO(view);
         const http::Response page = pages_client.get("/" + view);
         CHECK(page.status == 200);

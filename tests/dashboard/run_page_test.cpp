@@ -3,6 +3,7 @@
 #include "dashboard/run_page.hpp"
 #include "dashboard/timeline.hpp"
 #include "html_reader.hpp"
+#include "scheduler/scheduler_harness.hpp"
 #include "store/tables.hpp"
 #include "support/fake_clock.hpp"
 
@@ -91,7 +92,7 @@ TEST_CASE("the timeline has a bar for each attempt, and lanes for those of one w
           "[dashboard]") {
     const std::vector<store::AttemptRow> attempts = {attempt(0s, 60s, "A_1"), attempt(30s, 60s, "A_2", "FAILED"),
                                                      attempt(60s, 60s, "A_3"), attempt(0s, 120s, "B_1", "DONE", "V")};
-    const Html drawn = timeline(attempts, "../task/", FakeClock::start + 200s);
+    const Html drawn = timeline(attempts, {}, "../task/", FakeClock::start + 200s);
     const HtmlReader page("<!doctype html>\n" + drawn.text());
     CHECK(page.each("title") ==
           std::vector<std::string>{"B_1: attempt 1 DONE, 2 min 00 s", "A_1: attempt 1 DONE, 1 min 00 s",
@@ -130,4 +131,42 @@ TEST_CASE("the list of runs has pages", "[dashboard][store]") {
     const RunList older = read_runs(history, newest.runs.back().started);
     CHECK(older.runs.size() == 20);
     CHECK_FALSE(older.has_more);
+}
+
+TEST_CASE("the timeline frames the longest chain, draws retries as bars of their own and waiting as a line",
+          "[dashboard]") {
+    std::vector<store::AttemptRow> attempts = {attempt(0s, 10s, "Fetch_1", "FAILED"), attempt(40s, 10s, "Fetch_1"),
+                                               attempt(0s, 5s, "Fetch_2"), attempt(60s, 30s, "Load_1")};
+    attempts[1].number = 2;
+    const RunGraph graph{.requirements = {{"Fetch_1", {}}, {"Fetch_2", {}}, {"Load_1", {"Fetch_1", "Fetch_2"}}}};
+    const auto chain = longest_chain(attempts, graph, FakeClock::start + 200s);
+    CHECK(chain == std::vector<std::string>{"Fetch_1", "Load_1"});
+    const std::string drawn = timeline(attempts, chain, "../task/", FakeClock::start + 200s).text();
+    const auto count = [&](const std::string& text) {
+        std::size_t found = 0;
+        for (auto at = drawn.find(text); at != std::string::npos; at = drawn.find(text, at + 1)) ++found;
+        return found;
+    };
+    CHECK(count("class=\"wait\"") == 2);
+    CHECK_THAT(drawn, Catch::Contains("waited 30 s") && Catch::Contains("waited 10 s"));
+    CHECK(count(" chain\"") == 3);
+    CHECK_THAT(drawn, Catch::Contains("Fetch_1: attempt 2 DONE, 10 s, in the longest chain"));
+}
+
+TEST_CASE("the longest chain of a run is that of the scheduler's requirements, or what was kept of it", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Load_1", {"Fetch_1"});
+    harness.registers("W", "Fetch_1");
+    for (const char* task : {"Fetch_1", "Load_1"}) {
+        REQUIRE(harness.gets("W") == task);
+        harness.advance(scheduler::Seconds(10));
+        harness.reports("W", task, rpc::Status::done);
+    }
+    const std::set<std::string> tasks = {"Fetch_1", "Load_1", "Other_1"};
+    CHECK(take_run_graph(harness.machine.state(), tasks).requirements.at("Load_1") ==
+          std::vector<std::string>{"Fetch_1"});
+    for (int i = 0; i < 2; ++i) harness.advance(scheduler::Seconds(5000)), harness.prunes();
+    REQUIRE_FALSE(harness.knows("Load_1"));
+    CHECK(longest_chain({}, take_run_graph(harness.machine.state(), tasks), harness.now) ==
+          std::vector<std::string>{"Fetch_1", "Load_1"});
 }
