@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 
 namespace freshet::api {
@@ -88,8 +89,24 @@ std::string media_type(const http::Request& request) {
     return lower(trimmed(std::string_view(value).substr(0, value.find(';'))));
 }
 
-/// The field of a page's form that its viewer fills in; Luigi's clients send `data` only.
-constexpr std::string_view text_argument = "content";
+// Fields of a page's form that its viewer fills in; Luigi's clients send `data` only.
+constexpr std::array<std::string_view, 2> text_arguments = {"content", "resource"};
+constexpr std::array<std::string_view, 2> number_arguments = {"amount", "n"};
+
+/// The argument in a form's field: a number as such, unless it is none, which the method refuses.
+Json number_or_text(const std::string& value) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    return error == std::errc() && end == value.data() + value.size() ? Json(number) : Json(value);
+}
+
+void add_form_arguments(Json& arguments, const FormFields& form) {
+    for (const auto& [name, value] : form)
+        if (std::ranges::find(text_arguments, name) != text_arguments.end())
+            arguments[name] = value;
+        else if (std::ranges::find(number_arguments, name) != number_arguments.end())
+            arguments[name] = number_or_text(value);
+}
 
 const std::string* last_data(const FormFields& fields) {
     const auto found =
@@ -118,18 +135,21 @@ bool is_form_of_page(const http::Request& request, Effect effect) {
            http::find_header(request.headers, "Accept").value_or("").find("text/html") != std::string::npos;
 }
 
-/// Sends the browser back after a change: to the page of the task that it came from, or else to the front page.
-http::Response back_to_page(http::Response response, const std::string& task_id) {
-    if (response.status != 200) return response;
-    return {.status = 303, .headers = {{"Location", task_id.empty() ? "../" : "../task/" + percent_encoded(task_id)}}};
-}
-
-/// The task whose page the form is on; "" for any other page.
-std::string task_of_page(const RequestContext& context) {
+/// The page that a form is on, from the RPC: that of the task, of workers or of resources, or else the front page.
+std::string page_of_form(const RequestContext& context) {
+    const std::string from = http::find_header(context.request.headers, "Referer").value_or("");
+    for (const std::string page : {"workers", "resources"})
+        if (from.ends_with("/" + page)) return "../" + page;
     const Json* task = context.arguments.find("task_id");
     if (!task) task = context.arguments.find("task");
-    const std::string from = http::find_header(context.request.headers, "Referer").value_or("");
-    return task && task->is_string() && from.find("/task/") != std::string::npos ? task->as_string() : "";
+    const bool is_task_page = task && task->is_string() && from.find("/task/") != std::string::npos;
+    return is_task_page ? "../task/" + percent_encoded(task->as_string()) : "../";
+}
+
+/// Sends the browser back after a change.
+http::Response back_to_page(http::Response response, const std::string& page) {
+    if (response.status != 200) return response;
+    return {.status = 303, .headers = {{"Location", page}}};
 }
 
 /// The health of a scheduler that cannot record anything. Names nothing: the route is public.
@@ -164,11 +184,11 @@ Route rpc_route(std::string_view method, scheduler::Executor& executor, TestInst
             return executor.query(std::move(request), on_done, context.request.is_connected);
         }
         const bool from_page = is_form_of_page(context.request, effect);
-        const auto reply = [respond, from_page, task = task_of_page(context),
+        const auto reply = [respond, from_page, page = page_of_form(context),
                             audit_entry = context.audit_entry](std::vector<rpc::Response> responses) {
             discard_if_no_work(audit_entry, responses.front());
-            respond([from_page, task, response = std::move(responses.front())] {
-                return from_page ? back_to_page(rpc_response(response), task) : rpc_response(response);
+            respond([from_page, page, response = std::move(responses.front())] {
+                return from_page ? back_to_page(rpc_response(response), page) : rpc_response(response);
             });
         };
         executor.submit({std::move(request)}, reply, context.request.is_connected);
@@ -200,8 +220,7 @@ Json rpc_arguments(const http::Request& request, const FormFields& query) {
     const std::string* data = last_data(form);
     if (!data) data = last_data(query);
     Json arguments = data ? Json::parse(*data) : Json::object();
-    for (const auto& [name, value] : form)
-        if (name == text_argument) arguments["content"] = value;
+    add_form_arguments(arguments, form);
     return arguments;
 }
 

@@ -17,6 +17,12 @@ Html heading(Literal text, std::size_t total) {
     return Html::of(Html::markup(text), " ", tag("small", with_thousands(total)));
 }
 
+/// Leads to the page of its own.
+Html linked_heading(Literal path, Literal text, std::size_t total) {
+    return Html::of(tag("a", {{"href", std::string(path.text())}}, Html::markup(text)), " ",
+                    tag("small", with_thousands(total)));
+}
+
 Html subtext(const Html& text) { return text.empty() ? Html() : tag("span", {{"class", "sub"}}, text); }
 
 Html task_cell(const RunningTask& task) {
@@ -62,12 +68,6 @@ Html family_card(const FamilyRuns& family, Time now) {
                and_more(family.runs.items.size(), family.runs.total, "runs"));
 }
 
-Html badge_of(const WorkerLine& worker) {
-    if (worker.is_silent) return badge(Severity::error, "SILENT");
-    if (worker.is_disabled) return badge(Severity::warning, "DISABLED");
-    return worker.running > 0 ? badge(Severity::active, "WORKING") : badge(Severity::neutral, "IDLE");
-}
-
 Html usage_bar(const ResourceLine& line) {
     const std::int64_t most = std::max<std::int64_t>(line.limit, 1);
     return element("progress",
@@ -92,6 +92,23 @@ Html count_cell(const FamilyLine& line, Status status) {
 }
 
 }  // namespace
+
+Html badge_of(const WorkerLine& worker) {
+    if (worker.is_silent) return badge(Severity::error, "SILENT");
+    if (worker.is_disabled) return badge(Severity::warning, "DISABLED");
+    return worker.running > 0 ? badge(Severity::active, "WORKING") : badge(Severity::neutral, "IDLE");
+}
+
+Html worker_cell(const WorkerLine& worker) {
+    return Html::of(tag("code", worker.name), subtext(worker.host.empty() ? "" : "on " + worker.host),
+                    subtext(worker.first_task.empty() ? "" : "for " + worker.first_task));
+}
+
+Html usage_cell(const ResourceLine& line) { return Html::of(usage_bar(line), " ", std::to_string(line.used)); }
+
+std::string limit_text(const ResourceLine& line) {
+    return fmt::format("{}{}", line.limit, line.is_rate ? " per minute" : "");
+}
 
 Html running_section(const Snapshot& snapshot) {
     if (snapshot.running.total == 0) return {};
@@ -125,12 +142,9 @@ Html workers_section(const Snapshot& snapshot) {
                        tag("p", {{"class", "note"}}, Html::markup("No worker is connected.")));
     Table table("workers", "Workers", {{"State"}, {"Worker"}, {"Running", true}, {"Last seen"}, {"Started"}});
     for (const WorkerLine& worker : snapshot.workers.items)
-        table.add({badge_of(worker),
-                   Html::of(tag("code", worker.name), subtext(worker.host.empty() ? "" : "on " + worker.host),
-                            subtext(worker.first_task.empty() ? "" : "for " + worker.first_task)),
-                   fmt::format("{} of {}", worker.running, worker.slots),
+        table.add({badge_of(worker), worker_cell(worker), fmt::format("{} of {}", worker.running, worker.slots),
                    time_and_age(worker.last_active, snapshot.taken), time_and_age(worker.started, snapshot.taken)});
-    return section("workers", heading("Workers", snapshot.workers.total),
+    return section("workers", linked_heading("workers", "Workers", snapshot.workers.total),
                    Html::of(table.html(), and_more(snapshot.workers.items.size(), snapshot.workers.total, "workers")));
 }
 
@@ -138,10 +152,9 @@ Html resources_section(const Snapshot& snapshot) {
     if (snapshot.resources.total == 0) return {};
     Table table("resources", "Resources", {{"Resource"}, {"In use"}, {"Limit", true}});
     for (const ResourceLine& line : snapshot.resources.items)
-        table.add({tag("code", line.name), Html::of(usage_bar(line), " ", std::to_string(line.used)),
-                   fmt::format("{}{}", line.limit, line.is_rate ? " per minute" : "")});
+        table.add({tag("code", line.name), usage_cell(line), limit_text(line)});
     return section(
-        "resources", heading("Resources", snapshot.resources.total),
+        "resources", linked_heading("resources", "Resources", snapshot.resources.total),
         Html::of(table.html(), and_more(snapshot.resources.items.size(), snapshot.resources.total, "resources")));
 }
 

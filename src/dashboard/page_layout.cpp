@@ -30,8 +30,9 @@ struct View {
 
 /// The views of the navigation bar, in its order.
 constexpr std::array views = {
-    View{"", "Overview"}, View{"grid", "Grid"},           View{"tasks", "Tasks"},     View{"graph", "Graph"},
-    View{"runs", "Runs"}, View{"durations", "Durations"}, View{"history", "History"},
+    View{"", "Overview"},       View{"grid", "Grid"},       View{"tasks", "Tasks"},
+    View{"graph", "Graph"},     View{"runs", "Runs"},       View{"durations", "Durations"},
+    View{"history", "History"}, View{"workers", "Workers"}, View{"resources", "Resources"},
 };
 
 Html navigation_bar(const PageHeader& header) {

@@ -6,7 +6,9 @@
 #include "dashboard/history_page.hpp"
 #include "dashboard/openapi.hpp"
 #include "dashboard/pages.hpp"
+#include "dashboard/resources_page.hpp"
 #include "dashboard/views.hpp"
+#include "dashboard/workers_page.hpp"
 
 #include <variant>
 
@@ -96,6 +98,8 @@ std::vector<api::Route> page_routes(Pages& pages) {
     add({"grid", "/grid"}, GridFilter::read, from_pages(serve_grid));
     add({"graph", "/graph"}, GraphFilter::read, from_pages(serve_graph));
     add({"durations", "/durations"}, read_nothing, from_pages(serve_durations));
+    add({"workers", "/workers"}, read_nothing, from_pages(serve_workers));
+    add({"resources", "/resources"}, read_nothing, from_pages(serve_resources));
     add({"history", "/history"}, read_attempt_filter, from_pages(serve_history));
     for (api::Route& route : machine_routes(pages)) routes.push_back(std::move(route));
     return routes;

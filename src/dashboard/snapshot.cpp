@@ -61,37 +61,8 @@ WorkerLine worker_line(const SchedulerState& state, const scheduler::Worker& wor
 }
 
 void take_workers(const SchedulerState& state, Snapshot& snapshot) {
-    for (const auto& [name, worker] : state.workers.all()) {
-        if (snapshot.workers.items.size() == max_scanned) break;
-        snapshot.workers.items.push_back(worker_line(state, worker, snapshot.taken));
-    }
-    snapshot.workers.total = state.workers.all().size();
+    snapshot.workers = worker_lines(state, max_workers, snapshot.taken);
     snapshot.worker_timeout = std::chrono::duration_cast<Time::duration>(state.config.worker_disconnect_delay);
-    const auto rank = [](const WorkerLine& line) {
-        return std::tuple(!line.is_silent, !line.is_disabled, -static_cast<std::ptrdiff_t>(line.running), line.name);
-    };
-    keep_first(snapshot.workers, max_workers, [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
-}
-
-void take_resources(const SchedulerState& state, Snapshot& snapshot) {
-    std::map<std::string, ResourceLine> lines;
-    const rpc::Resources& held = state.tasks.index().used();
-    const auto add = [&](const std::string& name) {
-        lines[name] = {.name = shortened(name, max_text_length),
-                       .used = used_amount(state, held, name, snapshot.taken),
-                       .limit = scheduler::limit_of(state.limits, name),
-                       .is_rate = state.rate_limiter.has(name)};
-    };
-    for (const auto& [name, limit] : state.limits) add(name);
-    for (const auto& [name, amount] : held) add(name);
-    snapshot.resources.total = lines.size();
-    for (auto& [name, line] : lines) snapshot.resources.items.push_back(std::move(line));
-    const auto fullness = [](const ResourceLine& line) {
-        return line.limit > 0 ? static_cast<double>(line.used) / static_cast<double>(line.limit) : 0;
-    };
-    keep_first(snapshot.resources, max_resources, [&](const auto& a, const auto& b) {
-        return std::tuple(-fullness(a), a.name) < std::tuple(-fullness(b), b.name);
-    });
 }
 
 void take_families(const SchedulerState& state, Snapshot& snapshot) {
@@ -112,6 +83,41 @@ void take_families(const SchedulerState& state, Snapshot& snapshot) {
 
 }  // namespace
 
+TruncatedList<WorkerLine> worker_lines(const SchedulerState& state, std::size_t most, Time now) {
+    TruncatedList<WorkerLine> workers{.total = state.workers.all().size()};
+    for (const auto& [name, worker] : state.workers.all()) {
+        if (workers.items.size() == max_scanned) break;
+        workers.items.push_back(worker_line(state, worker, now));
+    }
+    const auto rank = [](const WorkerLine& line) {
+        return std::tuple(!line.is_silent, !line.is_disabled, -static_cast<std::ptrdiff_t>(line.running), line.name);
+    };
+    keep_first(workers, most, [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    return workers;
+}
+
+TruncatedList<ResourceLine> resource_lines(const SchedulerState& state, std::size_t most, Time now) {
+    std::map<std::string, ResourceLine> lines;
+    const rpc::Resources& held = state.tasks.index().used();
+    const auto add = [&](const std::string& name) {
+        lines[name] = {.name = shortened(name, max_text_length),
+                       .used = used_amount(state, held, name, now),
+                       .limit = scheduler::limit_of(state.limits, name),
+                       .is_rate = state.rate_limiter.has(name)};
+    };
+    for (const auto& [name, limit] : state.limits) add(name);
+    for (const auto& [name, amount] : held) add(name);
+    TruncatedList<ResourceLine> resources{.total = lines.size()};
+    for (auto& [name, line] : lines) resources.items.push_back(std::move(line));
+    const auto fullness = [](const ResourceLine& line) {
+        return line.limit > 0 ? static_cast<double>(line.used) / static_cast<double>(line.limit) : 0;
+    };
+    keep_first(resources, most, [&](const auto& a, const auto& b) {
+        return std::tuple(-fullness(a), a.name) < std::tuple(-fullness(b), b.name);
+    });
+    return resources;
+}
+
 Snapshot take_snapshot(const SchedulerState& state, Time now) {
     Snapshot snapshot{.taken = now, .is_paused = state.paused};
     take_counts(state, snapshot);
@@ -121,7 +127,7 @@ Snapshot take_snapshot(const SchedulerState& state, Time now) {
     take_blockers(state, snapshot);
     take_recent_runs(state, snapshot);
     take_workers(state, snapshot);
-    take_resources(state, snapshot);
+    snapshot.resources = resource_lines(state, max_resources, now);
     take_families(state, snapshot);
     return snapshot;
 }

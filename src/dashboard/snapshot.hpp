@@ -200,6 +200,10 @@ void keep_first(TruncatedList<T>& list, std::size_t most, Before before) {
     list.items.erase(kept, list.items.end());
 }
 
+/// The workers, silent and disabled ones first, then those that run most.
+TruncatedList<WorkerLine> worker_lines(const SchedulerState& state, std::size_t most, Time now);
+/// The resources with a limit or in use, the fullest first.
+TruncatedList<ResourceLine> resource_lines(const SchedulerState& state, std::size_t most, Time now);
 /// Describes a task that represents `similar` others of its family.
 StalledTasks stalled_line(const SchedulerState& state, TaskId task, std::size_t similar, Time now);
 /// Adds tasks with an alert, also removed roots, grouped by family and state.

@@ -6,6 +6,7 @@
 #include "dashboard/task_action_routes.hpp"
 #include "html_reader.hpp"
 #include "sample_scenario.hpp"
+#include "scheduler/resources.hpp"
 #include "store/tables.hpp"
 #include "support/temp_dir.hpp"
 
@@ -186,7 +187,7 @@ TEST_CASE("pages and metrics require the role view", "[dashboard]") {
         {.tokens = api::Tokens::parse(
              "v view " + token('1') + "\nw work " + token('2') + "\no operate " + token('3') + "\n", "tokens")});
     for (const std::string url :
-         {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A", "/grid", "/graph", "/durations", "/history", "/api/v1/overview",
+         {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A", "/grid", "/graph", "/durations", "/history", "/workers", "/resources", "/api/v1/overview",
           "/api/v1/tasks", "/api/v1/runs", "/api/v1/task/A", "/api/v1/run/A", "/api/v1/durations", "/api/v1/history"}) {
         INFO(url);
         CHECK(pages_client.get(url).status == 401);
@@ -228,8 +229,8 @@ TEST_CASE("only a valid interval makes a page refresh", "[dashboard]") {
 
 TEST_CASE("pages reject POST", "[dashboard]") {
     PagesClient pages_client;
-    for (const char* url :
-         {"/", "/metrics", "/tasks", "/grid", "/graph", "/durations", "/history", "/runs", "/task/A", "/run/A"})
+    for (const char* url : {"/", "/metrics", "/tasks", "/grid", "/graph", "/durations", "/history", "/workers",
+                            "/resources", "/runs", "/task/A", "/run/A"})
         CHECK(pages_client.client.post(url, "{}").status >= 404);
 }
 
@@ -370,10 +371,50 @@ TEST_CASE("after an action the browser is sent back to the page of the task", "[
     CHECK(from("http://localhost/") == "../");
 }
 
+TEST_CASE("workers are drained and resized, limits set and the scheduler paused by operators, from their pages",
+          "[dashboard]") {
+    PagesClient pages_client(
+        {.tokens = api::Tokens::parse(
+             "v view " + token('1') + "\nw work " + token('2') + "\nalice operate " + token('3') + "\n", "tokens")});
+    TestClient& client = pages_client.client;
+    const auto press = [&](char digit, const std::string& page, const std::string& method, FormFields fields) {
+        return client.send({.method = "POST",
+                            .url = "/api/" + method,
+                            .headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                                        {"Authorization", "Bearer " + token(digit)},
+                                        {"Accept", "text/html"},
+                                        {"Origin", "http://localhost"},
+                                        {"Referer", "http://localhost/" + page}},
+                            .body = form_encoded(fields)});
+    };
+    client.post("/api/add_worker", R"({"worker": "W", "info": {}})", {{"Authorization", "Bearer " + token('2')}});
+    const auto state = [&]() -> const scheduler::SchedulerState& { return client.executor.machine.state(); };
+    CHECK(press('1', "workers", "disable_worker", {{"data", R"({"worker": "W"})"}}).status == 403);
+    const http::Response drained = press('3', "workers", "disable_worker", {{"data", R"({"worker": "W"})"}});
+    CHECK(drained.status == 303);
+    CHECK(drained.header("Location") == "../workers");
+    CHECK(state().workers.find("W")->disabled);
+    press('3', "workers", "set_worker_processes", {{"data", R"({"worker": "W"})"}, {"n", "3"}});
+    CHECK(std::get<rpc::SetWorkerProcesses>(client.executor.received.back()).n == 3);
+    press('3', "workers", "pause", {{"data", "{}"}});
+    CHECK(state().paused);
+    CHECK(HtmlReader(pages_client.get("/workers", '3').body).text().find("Unpause the scheduler") != std::string::npos);
+    CHECK(HtmlReader(pages_client.get("/workers", '1').body).text().find("Unpause the scheduler") == std::string::npos);
+    const auto limit =
+        press('3', "resources", "update_resource", {{"data", "{}"}, {"resource", "db"}, {"amount", "7"}});
+    CHECK(limit.header("Location") == "../resources");
+    CHECK(scheduler::limit_of(state().limits, "db") == 7);
+    CHECK(client.audit.entries.back().principal == "alice");
+    CHECK(client.audit.entries.back().action == "api.update_resource");
+    CHECK(press('3', "resources", "update_resource", {{"data", "{}"}, {"resource", "db"}, {"amount", "many"}}).status >=
+          303);
+    CHECK(scheduler::limit_of(state().limits, "db") == 7);
+}
+
 TEST_CASE("each view is in the navigation bar of each page, with the present one marked, and answers as JSON, too",
           "[dashboard]") {
     PagesClient pages_client;
-    for (const std::string view : {"grid", "tasks", "graph", "runs", "durations", "history"}) {
+    for (const std::string view : {"grid", "tasks", "graph", "runs", "durations", "history", "workers", "resources"}) {
         INFO(view);
         const http::Response page = pages_client.get("/" + view);
         CHECK(page.status == 200);

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dashboard/html.hpp"
+#include "freshet/json.hpp"
+
+#include <string>
+
+namespace freshet::dashboard {
+
+/// A change that an operator can make by an RPC of the scheduler, whose form is folded up until they ask what it does.
+struct ActionForm {
+    Literal label;
+    Literal method;  ///< the RPC's
+    Html effect{};   ///< what the operator reads before the button can be pressed
+    Json arguments{Json::object()};
+    Html fields{};     ///< for the arguments that the operator chooses
+    std::string home;  ///< relative URL of the front page
+};
+
+Html action_form(const ActionForm& action);
+
+/// The field for a whole number.
+Html number_field(Literal label, Literal name, std::int64_t value, std::int64_t least, std::int64_t greatest);
+
+}  // namespace freshet::dashboard
