@@ -13,7 +13,7 @@ Time::duration attempt_duration(const Task& task, Time now) {
                                        : Time::duration{};
 }
 
-RunWalk::RunWalk(TaskId root, std::size_t most) : root_(root), most_(most) { enter(root); }
+RunWalk::RunWalk(TaskId root, std::size_t most) : root_(root), most_(most) { visit(root); }
 
 bool RunWalk::advance(const SchedulerState& state, Time now, Budget& budget) {
     while (!path_.empty()) {
@@ -22,14 +22,14 @@ bool RunWalk::advance(const SchedulerState& state, Time now, Budget& budget) {
         Frame& frame = path_.back();
         const Task& task = state.tasks[frame.task];
         if (frame.next_dep < task.deps.size())
-            enter(task.deps[frame.next_dep++]);
+            visit(task.deps[frame.next_dep++]);
         else
-            leave(task, now);
+            finish(task, now);
     }
     return true;
 }
 
-void RunWalk::enter(TaskId task) {
+void RunWalk::visit(TaskId task) {
     if (const auto known = visited_.find(task); known != visited_.end()) return offer(task, known->second);
     if (visited_.size() >= most_) {
         is_complete_ = false;
@@ -39,7 +39,7 @@ void RunWalk::enter(TaskId task) {
     path_.push_back({task});
 }
 
-void RunWalk::leave(const Task& task, Time now) {
+void RunWalk::finish(const Task& task, Time now) {
     const Frame frame = path_.back();
     path_.pop_back();
     ++families_[edge_family(task.family)][static_cast<std::size_t>(task.known ? task.status : Status::unknown)];

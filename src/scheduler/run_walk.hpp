@@ -50,8 +50,8 @@ private:
         Chain longest{};  ///< of the requirements so far
     };
 
-    void enter(TaskId task);
-    void leave(const Task& task, Time now);
+    void visit(TaskId task);
+    void finish(const Task& task, Time now);
     void offer(TaskId task, const Chain& chain);
 
     TaskId root_;
