@@ -99,7 +99,7 @@ store::AttemptFilter read_attempt_filter(PageQuery& query) {
     store::AttemptFilter filter{.status = query.text("status")};
     for (const TextField& field : text_fields) filter.*field.text = query.text(field.name.text());
     for (const TimeField& field : time_fields) filter.*field.time = query.time(field.name.text());
-    filter.before = query.integer("before", 1, std::numeric_limits<std::int64_t>::max());
+    filter.before = query.integer("after", 1, std::numeric_limits<std::int64_t>::max());
     return filter;
 }
 
@@ -110,7 +110,7 @@ std::string history_address(const store::AttemptFilter& filter) {
         if (!(filter.*field.text).empty()) fields.emplace_back(field.name.text(), filter.*field.text);
     for (const TimeField& field : time_fields)
         if (filter.*field.time) fields.emplace_back(field.name.text(), rfc3339(*(filter.*field.time)));
-    if (filter.before) fields.emplace_back("before", std::to_string(*filter.before));
+    if (filter.before) fields.emplace_back("after", std::to_string(*filter.before));
     return fields.empty() ? "history" : "history?" + form_encoded(fields);
 }
 
@@ -137,7 +137,7 @@ Json history_json(const HistoryView& view) {
     return Json::Object{{"as_of", json_of(view.taken)},
                         {"attempts", json_array(view.page.attempts, attempt_json)},
                         {"searched_until", json_of(view.page.searched_until)},
-                        {"next_before", view.page.next ? Json(*view.page.next) : Json()}};
+                        {"next_after", view.page.next ? Json(*view.page.next) : Json()}};
 }
 
 void serve_history(const Pages& pages, Format format, const api::RequestContext&, const store::AttemptFilter& filter,

@@ -32,7 +32,7 @@ HistoryView view_of(const std::string& message) {
 
 TEST_CASE("the filter of the history is in its address", "[dashboard]") {
     const std::string address =
-        "history?status=FAILED&family=Load&text=08_21&error=refused&since=2026-08-21T06%3A00%3A00Z&before=7";
+        "history?status=FAILED&family=Load&text=08_21&error=refused&since=2026-08-21T06%3A00%3A00Z&after=7";
     const FormFields fields = form_decoded(address.substr(8));
     PageQuery query(fields);
     const store::AttemptFilter filter = read_attempt_filter(query);
@@ -51,9 +51,9 @@ TEST_CASE("the history names each attempt with its task, state, duration and mes
     view.filter.family = "Load";
     const HtmlReader page(history_page(view));
     CHECK_THAT(page.text(), Catch::Contains("Load_1 FAILED 1") && Catch::Contains("the source is gone"));
-    CHECK(std::ranges::count(page.links(), "history?family=Load&before=17") == 1);
+    CHECK(std::ranges::count(page.links(), "history?family=Load&after=17") == 1);
     CHECK(history_json(view).at("attempts").as_array()[0].at("status").as_string() == "FAILED");
-    CHECK(history_json(view).at("next_before").as_integer() == 17);
+    CHECK(history_json(view).at("next_after").as_integer() == 17);
 }
 
 TEST_CASE("hostile text in the history is shown as text", "[dashboard]") {
