@@ -76,6 +76,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION ${CMAKE_INSTALL_DOC
 # The GFS pipeline, and how to operate it: the account is made from its sysusers file.
 if(TARGET gfs)
     install(TARGETS gfs)
+    install_completions(gfs gfs)
     set(gfs_deploy ${PROJECT_SOURCE_DIR}/pipelines/gfs/deploy)
     install(FILES ${gfs_deploy}/gfs.sysusers.conf DESTINATION lib/sysusers.d RENAME gfs.conf)
     install(FILES ${gfs_deploy}/config.toml ${gfs_deploy}/fcrontab DESTINATION ${CMAKE_INSTALL_DOCDIR}/gfs)
@@ -84,6 +85,9 @@ endif()
 # The scheduler's daemon with its unit, and the operator's tool.
 if(TARGET freshetd)
     install(TARGETS freshetd freshet_tool)
+    install_man_page(freshet 1)
+    install_man_page(freshetd 8)
+    install_completions(freshet_tool freshet)
     set(deploy ${PROJECT_SOURCE_DIR}/src/daemon/deploy)
     configure_file(${deploy}/freshetd.service.in ${CMAKE_CURRENT_BINARY_DIR}/freshetd.service @ONLY)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/freshetd.service DESTINATION lib/systemd/system)

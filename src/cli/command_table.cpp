@@ -17,7 +17,7 @@ namespace freshet::cli {
 
 namespace {
 
-constexpr Option options[] = {
+constexpr Option option_rows[] = {
     {"workers", "N",
      "concurrent attempts (default: those of the program, mostly 1); 0: run only registers its tasks at --scheduler",
      true},
@@ -69,7 +69,7 @@ constexpr Option options[] = {
 
 constexpr std::string_view common[] = {"config", "help"};
 
-constexpr Command commands[] = {
+constexpr Command command_rows[] = {
     {"run",
      Operand::task,
      "run a task and its requirements, unless complete",
@@ -144,9 +144,15 @@ constexpr Command commands[] = {
       "wait-until", "longest-pause", "default-timeout", "max-tasks", "exclusive", "fail-fast", "tempfail-ok",
       "undelivered-ok", "metrics-file"},
      config_command},
+    {"completion",
+     Operand::words,
+     "write a script that completes this program's command lines in a shell",
+     {},
+     completion_command,
+     "bash|zsh|fish"},
     {"help", Operand::topic, "show help on the program or one topic", {}, help_command},
 };
-static_assert(std::rbegin(commands)->operand == Operand::topic, "help is the last one");
+static_assert(std::rbegin(command_rows)->operand == Operand::topic, "help is the last one");
 
 /// Parses a command line; each member function consumes one kind of argument.
 class CommandParser {
@@ -305,11 +311,11 @@ private:
 
 }  // namespace
 
-std::span<const Option> all_options() { return options; }
+std::span<const Option> all_options() { return option_rows; }
 
 CommandTable pipeline_commands(const Registry& registry) {
-    const std::span<const Command> all(commands);
-    return {.commands = registry.types().empty() ? all.last(1) : all, .options = options};
+    const std::span<const Command> all(command_rows);
+    return {.commands = registry.types().empty() ? all.last(1) : all, .options = option_rows};
 }
 
 const Command* CommandTable::find(std::string_view name) const {
@@ -318,8 +324,8 @@ const Command* CommandTable::find(std::string_view name) const {
 }
 
 const Option& option_named(std::string_view name) {
-    const auto found = std::ranges::find(options, name, &Option::name);
-    assert(found != std::end(options));
+    const auto found = std::ranges::find(option_rows, name, &Option::name);
+    assert(found != std::end(option_rows));
     return *found;
 }
 

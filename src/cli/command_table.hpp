@@ -42,6 +42,7 @@ struct Command {
 struct CommandTable {
     std::span<const Command> commands;
     std::span<const Option> options;
+    std::string_view remarks{};  ///< the end of the help on the program, a paragraph on each line
 
     /// Null for an unknown command.
     const Command* find(std::string_view name) const;

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/command_line.hpp"
+#include "cli/help.hpp"
+
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
-#include "run/exit_status.hpp"
 
 #include <fmt/format.h>
 
@@ -26,25 +26,6 @@ std::string parameter_row(const Parameter& parameter, const TaskType& type) {
     }
     const std::string flag = "--" + dashed(parameter.name);
     return help_row(parameter.is_flag ? flag : fmt::format("{} {}", flag, parameter.example), meaning);
-}
-
-std::string operand_usage(const Command& command) {
-    switch (command.operand) {
-        case Operand::none:
-            return "";
-        case Operand::task:
-            return " TASK [--parameter value ...]";
-        case Operand::reference:
-            return " ID | TASK [--parameter value ...]";
-        case Operand::optional:
-            return " [ID | TASK [--parameter value ...]]";
-        case Operand::action:
-        case Operand::words:
-            return fmt::format(" {}", command.usage);
-        case Operand::topic:
-            return " [COMMAND | TASK]";
-    }
-    return "";
 }
 
 std::string options_of(const Command& command, const CommandTable& table) {
@@ -84,13 +65,13 @@ std::string list_of_tasks(const Program& program, const Registry& registry) {
     return text;
 }
 
-std::string list_of_exit_statuses(bool has_tasks) {
-    std::string text = has_tasks ? "\nexit status (the greatest that applies, but 36 only if no other does except 75, "
-                                   "and 75 only if no other does):\n"
-                                 : "\nexit status:\n";
-    for (const run::ExitStatusHelp& status : run::all_exit_statuses())
-        if (has_tasks || !status.needs_tasks)
-            text += help_row(fmt::format("{}", static_cast<int>(status.status)), status.meaning);
+std::string list_of_exit_statuses(const CommandTable& table, const Registry& registry) {
+    std::string text = registry.types().empty()
+                           ? "\nexit status:\n"
+                           : "\nexit status (the greatest that applies, but 36 only if no other does except 75, "
+                             "and 75 only if no other does):\n";
+    for (const run::ExitStatusHelp& status : exit_statuses(table, registry))
+        text += help_row(fmt::format("{}", static_cast<int>(status.status)), status.meaning);
     return text;
 }
 
@@ -105,7 +86,8 @@ std::string help_on_program(const Program& program, const Registry& registry, co
     for (const ProgramCommand& command : program.commands) text += help_row(command.name, command.help);
     if (has_tasks) text += list_of_tasks(program, registry);
     text += "\noptions:\n" + help_row(option_named("help")) + help_row(option_named("version"));
-    text += list_of_exit_statuses(has_tasks);
+    text += list_of_exit_statuses(table, registry);
+    if (!table.remarks.empty()) text += fmt::format("\n{}\n", table.remarks);
     if (!has_tasks) return text;
     text += fmt::format(
         "\nParameters can also be set in the environment as FRESHET_TASK__PARAMETER, or in the section [TASK]\n"
@@ -136,6 +118,36 @@ std::string help_on_task(const Program& program, const TaskType& type) {
 }
 
 }  // namespace
+
+std::string operand_usage(const Command& command) {
+    switch (command.operand) {
+        case Operand::none:
+            return "";
+        case Operand::task:
+            return " TASK [--parameter value ...]";
+        case Operand::reference:
+            return " ID | TASK [--parameter value ...]";
+        case Operand::optional:
+            return " [ID | TASK [--parameter value ...]]";
+        case Operand::action:
+        case Operand::words:
+            return fmt::format(" {}", command.usage);
+        case Operand::topic:
+            return " [COMMAND | TASK]";
+    }
+    return "";
+}
+
+std::vector<run::ExitStatusHelp> exit_statuses(const CommandTable& table, const Registry& registry) {
+    const bool has_schedulers = table.commands.size() > 1;  // beside help
+    std::vector<run::ExitStatusHelp> statuses;
+    for (const run::ExitStatusHelp& status : run::all_exit_statuses()) {
+        const bool can_end = status.scope == run::StatusScope::anything || !registry.types().empty() ||
+                             (status.scope == run::StatusScope::schedulers && has_schedulers);
+        if (can_end) statuses.push_back(status);
+    }
+    return statuses;
+}
 
 std::string help_on_command(const Program& program, const ProgramCommand& command) {
     std::string text = fmt::format("usage: {} {}{}{} [OPTIONS]\n\n{}\n\noptions:\n", program.name, command.name,

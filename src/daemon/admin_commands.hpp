@@ -15,6 +15,7 @@ ExitStatus restore_command(const cli::CommandContext& context);
 ExitStatus check_state_command(const cli::CommandContext& context);
 ExitStatus token_command(const cli::CommandContext& context);
 ExitStatus autoscale_command(const cli::CommandContext& context);
+ExitStatus man_page_command(const cli::CommandContext& context);
 
 /// A secret and its entry in the token file.
 struct NewToken {

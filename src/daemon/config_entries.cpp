@@ -146,6 +146,8 @@ std::string daemon_help() {
         FRESHET_VERSION, cli::help_on(known_options), after_options);
 }
 
+std::string_view daemon_remarks() { return after_options; }
+
 ConfigEntries read_config_entries(const cli::Arguments& arguments, const DaemonConfigSources& sources) {
     Config config = load_toml_config(arguments, sources);
     LuigiConfig luigi = load_luigi_config(arguments, sources.environment);

@@ -21,6 +21,8 @@ cli::Arguments parse_daemon_arguments(const std::vector<std::string>& arguments)
 
 /// The text of --help.
 std::string daemon_help();
+/// The end of it, on the configuration, signals and exit statuses.
+std::string_view daemon_remarks();
 
 /// One value of the configuration, with its origin.
 struct ConfigEntry {

@@ -21,7 +21,7 @@ namespace {
 using cli::Command;
 using cli::Operand;
 
-constexpr cli::Option options[] = {
+constexpr cli::Option option_rows[] = {
     {"state", "FILE", "state file of a pipeline or of freshetd, instead of a scheduler", true},
     {"scheduler", "URL", "freshetd (default: FRESHET_SCHEDULER, else http://127.0.0.1:8082)", true},
     {"token-file", "FILE", "file with the token for it (default: FRESHET_TOKEN)", true},
@@ -47,7 +47,7 @@ constexpr cli::Option options[] = {
     {"version", "", "show the version"},
 };
 
-constexpr Command commands[] = {
+constexpr Command command_rows[] = {
     {"status",
      Operand::none,
      "tell how many tasks are in which state, and which failed and why",
@@ -136,8 +136,28 @@ constexpr Command commands[] = {
       "interval", "json"},
      autoscale_command,
      "[PROGRAM]"},
+    {"completion",
+     Operand::words,
+     "write a script that completes the command lines of freshet in a shell",
+     {},
+     cli::completion_command,
+     "bash|zsh|fish"},
+    {"man-page",
+     Operand::words,
+     "write the manual page of freshet or freshetd",
+     {},
+     man_page_command,
+     "freshet|freshetd"},
     {"help", Operand::topic, "show help on the program or one topic", {}, cli::help_command},
 };
+
+constexpr std::string_view remarks =
+    "Each command but those for the administrator of a freshetd asks or changes one scheduler: that of --scheduler, of "
+    "the variable FRESHET_SCHEDULER or of the section [run] of ~/.config/freshet/config.toml, else the freshetd of "
+    "this "
+    "machine; or with --state that of a state file, be it free or held by a run of a pipeline.\n"
+    "A TASK is named by its id, by the beginning of an id that no other task has, or by its family and as many of its "
+    "parameters as tell it from the others: Report --day 2026-08-21.";
 
 /// FRESHET_SCHEDULER is short for the variable that stands for the key `scheduler` of [run].
 void read_scheduler_variable(Environment& environment) {
@@ -147,7 +167,7 @@ void read_scheduler_variable(Environment& environment) {
 
 }  // namespace
 
-cli::CommandTable operator_table() { return {.commands = commands, .options = options}; }
+cli::CommandTable operator_table() { return {.commands = command_rows, .options = option_rows, .remarks = remarks}; }
 
 Program operator_program() {
     return {

@@ -14,19 +14,22 @@ namespace freshet::run {
 namespace {
 
 constexpr ExitStatusHelp statuses[] = {
-    {ExitStatus::success, "everything requested is complete", false},
+    {ExitStatus::success, "everything requested is complete", StatusScope::anything},
     {ExitStatus::already_running,
-     "another program holds the state and does not share it, or another worker is running a task"},
+     "another program holds the state and does not share it, or another worker is running a task",
+     StatusScope::schedulers},
     {ExitStatus::missing_data, "the output of an external task is missing"},
     {ExitStatus::not_run, "a task was not run, for none of the other reasons (for example a signal)"},
-    {ExitStatus::task_failed, "a task or a command failed", false},
-    {ExitStatus::scheduling_error, "the plan cannot be made, or the scheduler's state cannot be used"},
+    {ExitStatus::task_failed, "a task or a command failed", StatusScope::anything},
+    {ExitStatus::scheduling_error, "the plan cannot be made, or the scheduler's state cannot be used",
+     StatusScope::schedulers},
     {ExitStatus::undelivered, "nothing failed, but a sink lacks an event: 'deliver' or the next run tries again"},
-    {ExitStatus::unhandled, "unexpected error", false},
-    {ExitStatus::usage, "invalid command line", false},
-    {ExitStatus::unavailable, "the scheduler of --scheduler was unreachable for too long, or rejects the request"},
+    {ExitStatus::unhandled, "unexpected error", StatusScope::anything},
+    {ExitStatus::usage, "invalid command line", StatusScope::anything},
+    {ExitStatus::unavailable, "the scheduler of --scheduler was unreachable for too long, or rejects the request",
+     StatusScope::schedulers},
     {ExitStatus::not_ready, "nothing failed, but some data is not available yet: try again later"},
-    {ExitStatus::configuration, "invalid configuration"},
+    {ExitStatus::configuration, "invalid configuration", StatusScope::schedulers},
 };
 
 /// The status that this task alone calls for. A task that was not started adds nothing to the status of its cause.

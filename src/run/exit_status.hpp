@@ -11,11 +11,14 @@
 
 namespace freshet::run {
 
+/// What a program has to do with that ends with a status.
+enum class StatusScope { tasks, schedulers, anything };
+
 /// A row of the table of exit statuses in --help.
 struct ExitStatusHelp {
     ExitStatus status;
     std::string_view meaning;
-    bool needs_tasks = true;  ///< never ends a program without tasks
+    StatusScope scope = StatusScope::tasks;
 };
 
 /// Every status of a pipeline's program with its meaning, in the order of their numbers.
