@@ -109,8 +109,8 @@ struct Program {
 };
 
 /// The command line of a pipeline's binary: run, backfill, work, plan, tree, why, verify, list, history, deliver,
-/// events, config, help. With Registry::of<>(), a program without tasks, only help and the program's own commands.
-/// Returns the exit status: 0 complete, else the greatest of Luigi's codes that applies (see --help).
+/// events, page, config, completion, help. With Registry::of<>(), a program without tasks, only help and the program's
+/// own commands. Returns the exit status: 0 complete, else the greatest of Luigi's codes that applies (see --help).
 int command_line(const Program& program, const Registry& registry, int argc, const char* const* argv, std::ostream& out,
                  std::ostream& err);
 

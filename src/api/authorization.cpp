@@ -132,7 +132,7 @@ std::optional<Rejection> Authorizer::check_host(const ParsedRequest& parsed) con
 }
 
 std::optional<Principal> Authorizer::authenticate(const http::Request& request) const {
-    if (tokens_.empty()) return Principal{"anybody", Roles::all()};
+    if (tokens_.empty()) return Principal{"anybody", access_.roles_without_tokens};
     const auto token = token_from(request.headers);
     return token ? tokens_.find(*token) : std::nullopt;
 }

@@ -23,7 +23,8 @@ struct AccessPolicy {
     std::vector<std::string> hosts{};  ///< besides loopback; "*": any host, for use with tokens
     bool allow_ip_addresses = false;   ///< numeric addresses are not subject to DNS rebinding
     Cors cors{};
-    bool allow_changes_by_get = false;  ///< for Luigi's clients before 2.8.8, which only send GET
+    Roles roles_without_tokens = Roles::all();  ///< of every client, when there are no tokens
+    bool allow_changes_by_get = false;          ///< for Luigi's clients before 2.8.8, which only send GET
     bool has_visualiser = false;        ///< for Luigi's page, which only sends GET
 };
 
@@ -44,8 +45,7 @@ struct Rejection {
     std::string principal = "anybody";  ///< name of its token
 };
 
-/// Authorizes requests: host, token, route, role, origin and method, in that order. Without tokens every client has all
-/// roles. Immutable, so thread-safe.
+/// Authorizes requests: host, token, route, role, origin and method, in that order. Immutable, so thread-safe.
 class Authorizer {
 public:
     Authorizer(AccessPolicy access, Tokens tokens) : access_(std::move(access)), tokens_(std::move(tokens)) {}

@@ -63,6 +63,7 @@ ExitStatus logs_command(const CommandContext& context);
 ExitStatus deliver_command(const CommandContext& context);
 ExitStatus events_command(const CommandContext& context);
 ExitStatus config_command(const CommandContext& context);
+ExitStatus page_command(const CommandContext& context);
 ExitStatus completion_command(const CommandContext& context);
 ExitStatus help_command(const CommandContext& context);
 

@@ -5,6 +5,7 @@
 #include "cli/run_config.hpp"
 #include "cli/scheduler_access.hpp"
 #include "cli/state_reader.hpp"
+#include "cli/task_lookup.hpp"
 #include "freshet/json.hpp"
 #include "freshet/text.hpp"
 #include "rpc/requests.hpp"
@@ -46,12 +47,29 @@ Values filter_values(const CommandContext& context) {
     return filter;
 }
 
-std::vector<store::TaskRow> rows_of(const TaskType& type, const Values& filter, StateReader& state) {
-    if (!state.history()) return {};
-    auto rows = state.history()->tasks_of_family(type.family, no_limit);
+std::vector<store::TaskRow> rows_at(SchedulerAccess& scheduler, std::string_view family) {
+    std::vector<store::TaskRow> rows;
+    const Json answer = scheduler.query(rpc::TaskList{.cursor = 0, .family = std::string(family)});
+    for (const KnownTask& task : known_tasks(answer))
+        if (auto row = row_of(task); row.family == family) rows.push_back(std::move(row));
+    return rows;
+}
+
+/// What a command lists of: a state, or the scheduler in another process.
+struct TaskSource {
+    StateReader& state;
+    SchedulerAccess& scheduler;
+};
+
+std::vector<store::TaskRow> rows_of(const TaskType& type, const Values& filter, const TaskSource& source) {
+    StateReader& state = source.state;
+    const bool is_remote = source.scheduler.is_remote();
+    if (!is_remote && !state.history()) return {};
+    auto rows =
+        is_remote ? rows_at(source.scheduler, type.family) : state.history()->tasks_of_family(type.family, no_limit);
     if (!filter.empty()) std::erase_if(rows, [&](const store::TaskRow& row) { return !has_values(row, filter); });
     for (store::TaskRow& row : rows) {
-        if (row.status != rpc::text(rpc::Status::running)) continue;
+        if (is_remote || row.status != rpc::text(rpc::Status::running)) continue;
         const auto attempts = state.history()->newest_attempts_of(row.task_id, 1);
         if (!attempts.empty() && state.is_lost(attempts.front())) row.status = lost_status;
     }
@@ -92,16 +110,16 @@ struct TaskList {
     std::size_t omitted = 0;               ///< tasks beyond the limit
 };
 
-TaskList list_tasks(const CommandContext& context, StateReader& state, std::size_t limit) {
+TaskList list_tasks(const CommandContext& context, const TaskSource& source, std::size_t limit) {
     TaskList list;
     for (const TaskType* type : context.registry.types()) {
         if (context.parsed.type && context.parsed.type != type) continue;
-        const auto of_type = rows_of(*type, filter_values(context), state);
+        const auto of_type = rows_of(*type, filter_values(context), source);
         list.families.emplace_back(type->family, count_by_status(of_type));
         list.latest.insert(list.latest.end(), of_type.begin(), of_type.end());
     }
     for (const TaskType* type : context.registry.ranges()) {
-        const auto of_type = rows_of(*type, filter_values(context), state);
+        const auto of_type = rows_of(*type, filter_values(context), source);
         if (of_type.empty() || (context.parsed.type && context.parsed.type != type)) continue;
         list.families.emplace_back(type->family, count_by_status(of_type));
         list.latest.insert(list.latest.end(), of_type.begin(), of_type.end());
@@ -112,10 +130,13 @@ TaskList list_tasks(const CommandContext& context, StateReader& state, std::size
     return list;
 }
 
-void print(const TaskList& list, const StateReader& state, const CommandContext& context, bool exists) {
+void print(const TaskList& list, const TaskSource& source, const CommandContext& context) {
     std::ostream& out = context.cli.out;
-    out << fmt::format("tasks by family in '{}'{}:\n", state.path().string(),
-                       exists ? "" : ", which does not exist yet");
+    if (source.scheduler.is_remote())
+        out << fmt::format("tasks by family at the {}:\n", source.scheduler.name());
+    else
+        out << fmt::format("tasks by family in '{}'{}:\n", source.state.path().string(),
+                           source.state.history() ? "" : ", which does not exist yet");
     for (const auto& [family, counts] : list.families) out << fmt::format("  {:28}{}\n", family, text_of(counts));
     if (list.latest.empty()) return;
     out << "\nlatest first:\n";
@@ -123,7 +144,7 @@ void print(const TaskList& list, const StateReader& state, const CommandContext&
     if (list.omitted > 0) out << fmt::format("  ... and {} more (--last N shows more)\n", list.omitted);
 }
 
-Json json_of(const TaskList& list, const StateReader& state, const Registry& registry) {
+Json json_of(const TaskList& list, const SchedulerAccess& scheduler, const Registry& registry) {
     Json::Object families;
     for (const auto& [family, counts] : list.families) {
         Json::Object by_status;
@@ -132,13 +153,14 @@ Json json_of(const TaskList& list, const StateReader& state, const Registry& reg
     }
     Json::Array tasks;
     for (const auto& row : list.latest) tasks.push_back(json_of(row, registry));
-    return Json::Object{{"state", state.path().string()},
+    return Json::Object{scheduler.is_remote() ? Json::Member{"scheduler", scheduler.name()}
+                                              : Json::Member{"state", scheduler.state().string()},
                         {"families", std::move(families)},
                         {"tasks", std::move(tasks)},
                         {"omitted", list.omitted}};
 }
 
-/// The list of one task; empty when the state does not know it.
+/// The list of one task; empty when nobody knows it.
 TaskList list_of(const TaskLookup& lookup) {
     TaskList list;
     if (lookup.row) list.latest.push_back(*lookup.row);
@@ -151,12 +173,13 @@ ExitStatus list_command(const CommandContext& context) {
     const auto limit = static_cast<std::size_t>(read_last(context.parsed));
     StateReader state(context);
     SchedulerAccess scheduler(context);
+    const TaskSource source{state, scheduler};
     const bool is_of_task = !context.parsed.operand.empty() && !context.parsed.type;
-    const TaskList list = is_of_task ? list_of(state.look_up_task(scheduler)) : list_tasks(context, state, limit);
+    const TaskList list = is_of_task ? list_of(state.look_up_task(scheduler)) : list_tasks(context, source, limit);
     if (context.parsed.has("json"))
-        context.cli.out << json_of(list, state, context.registry).pretty();
+        context.cli.out << json_of(list, scheduler, context.registry).pretty();
     else if (!is_of_task)
-        print(list, state, context, state.history() != nullptr);
+        print(list, source, context);
     else if (!list.latest.empty())
         context.cli.out << line_of(list.latest.front(), context.registry);
     return ExitStatus::success;

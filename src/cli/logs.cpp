@@ -4,6 +4,7 @@
 #include "cli/run_config.hpp"
 #include "cli/scheduler_access.hpp"
 #include "cli/state_reader.hpp"
+#include "freshet/error.hpp"
 #include "store/attempt_log.hpp"
 #include "store/attempt_log_folder.hpp"
 
@@ -68,6 +69,8 @@ void write_log(const path& log, bool follows, std::ostream& out) {
 ExitStatus logs_command(const CommandContext& context) {
     StateReader state(context);
     SchedulerAccess scheduler(context);
+    if (scheduler.is_remote() && context.registry.types().empty())
+        throw ParameterError("logs: --state FILE is required: logs are beside the state of the run or worker");
     const TaskLookup lookup = state.look_up_task(scheduler);
     const path folder = store::task_logs_folder(store::attempt_logs_folder(state.path()), lookup.id);
     const int number = read_attempt(context.parsed).value_or(store::last_attempt_log(folder));

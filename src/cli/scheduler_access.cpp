@@ -90,6 +90,18 @@ Json SchedulerAccess::explain(const std::string& task_id) {
     return query(rpc::Explain{.task_id = task_id});
 }
 
+Json SchedulerAccess::view(const std::string& path) const {
+    http::Request request{.url = fmt::format("{}/api/v1{}", rpc_->address().url, path)};
+    if (const auto& token = rpc_->address().token; !token.empty())
+        request.headers.emplace_back("Authorization", "Bearer " + token);
+    return call_once([&] {
+        const http::Response response = client_->send(request);
+        if (response.status == 200) return Json::parse(response.body);
+        throw worker::UnavailableError(fmt::format("{}: /api/v1{} returned status {}{}", name(), path, response.status,
+                                                   response.status == 404 ? ": a luigid, or an older freshetd" : ""));
+    });
+}
+
 Json SchedulerAccess::change(const rpc::Request& request) {
     machine_.reset();
     return rpc_ ? call(*rpc_, request) : change_state(request);

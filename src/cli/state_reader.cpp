@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/state_reader.hpp"
 
-#include "cli/task_lookup.hpp"
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
+#include "cli/task_lookup.hpp"
 #include "freshet/json.hpp"
 #include "freshet/range.hpp"
 
@@ -111,10 +111,10 @@ TaskLookup StateReader::look_up_task(SchedulerAccess& scheduler) {
         if (!known)
             throw ParameterError(fmt::format("{}: no task '{}' in the {}", parsed.command->name, lookup.id,
                                              scheduler.is_remote() ? scheduler.name() : "state"));
-        lookup.id = known->id;
-        lookup.known_name = known->name;
+        lookup = {.id = known->id, .row = row_of(*known), .known_name = known->name};
     }
-    if (history_) lookup.row = history_->task(lookup.id);
+    if (history_)
+        if (auto recorded = history_->task(lookup.id)) lookup.row = std::move(recorded);
     if (lookup.row) lookup.task = task_of(*lookup.row, context_.registry);
     return lookup;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/task_lookup.hpp"
 
+#include "base/time.hpp"
 #include "cli/parameters.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
@@ -64,6 +65,15 @@ std::vector<KnownTask> known_tasks(const Json& by_id) {
         tasks.push_back(
             {.id = id, .name = text_member(task, "display_name"), .status = text_member(task, "status"), .more = task});
     return tasks;
+}
+
+store::TaskRow row_of(const KnownTask& task) {
+    return {.task_id = task.id,
+            .family = text_member(task.more, "name"),
+            .params = task.more.at("params").text(),
+            .status = task.status,
+            .updated = time_from_epoch_seconds(task.more.at("last_updated").as_number()),
+            .record = "{}"};
 }
 
 void keep_with_values(std::vector<KnownTask>& tasks, const Values& values) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/scheduler_access.hpp"
+#include "store/history.hpp"
 
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ struct KnownTask {
 
 /// The tasks of an answer of the scheduler that has them by id.
 std::vector<KnownTask> known_tasks(const Json& by_id);
+
+/// The task as a state records it, without its record.
+store::TaskRow row_of(const KnownTask& task);
 
 /// Drops the tasks of which a parameter has another value.
 void keep_with_values(std::vector<KnownTask>& tasks, const Values& values);

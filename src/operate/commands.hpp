@@ -18,5 +18,7 @@ ExitStatus pause_command(const cli::CommandContext& context);
 ExitStatus unpause_command(const cli::CommandContext& context);
 ExitStatus workers_command(const cli::CommandContext& context);
 ExitStatus resources_command(const cli::CommandContext& context);
+ExitStatus watch_command(const cli::CommandContext& context);
+ExitStatus page_command(const cli::CommandContext& context);
 
 }  // namespace freshet::operate

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "operate/status.hpp"
 #include "base/printable.hpp"
 #include "base/time.hpp"
-#include "cli/task_lookup.hpp"
 #include "freshet/text.hpp"
 #include "operate/commands.hpp"
 #include "operate/text_table.hpp"
@@ -28,20 +28,6 @@ using rpc::Status;
 /// The states in the order of their interest.
 constexpr Status shown_statuses[] = {Status::failed,  Status::disabled, Status::running, Status::batch_running,
                                      Status::pending, Status::unknown,  Status::done};
-
-/// A task that has failed, and why.
-struct Problem {
-    KnownTask task;
-    std::string why;
-};
-
-struct SchedulerStatus {
-    std::vector<std::pair<Status, std::int64_t>> counts{};  ///< but zeros
-    Json queue{};                                           ///< as rpc::QueueStatus is answered; null at a luigid
-    bool is_paused = false;
-    std::size_t workers = 0;
-    std::vector<Problem> problems{};
-};
 
 /// A scheduler that may list one task only counts those of a state.
 std::int64_t count_tasks(SchedulerAccess& scheduler, Status status) {
@@ -79,6 +65,23 @@ Json queue_of(SchedulerAccess& scheduler) {
     }
 }
 
+std::string counts_text(const SchedulerStatus& status) {
+    std::vector<std::string> parts;
+    for (const auto& [each, count] : status.counts) parts.push_back(fmt::format("{} {}", count, rpc::text(each)));
+    return parts.empty() ? "none" : joined(parts, ", ");
+}
+
+/// "5 ready, the first for 12 s; 2 held up by limits".
+std::string queue_text(const Json& queue) {
+    const std::int64_t ready = queue.at("ready").as_integer(), held_up = queue.at("held_up").as_integer();
+    const std::chrono::milliseconds oldest{static_cast<std::int64_t>(1000 * queue.at("oldest").as_number())};
+    return fmt::format("{} ready{}{}", ready,
+                       ready > 0 ? fmt::format(", the first for {}", readable_duration(oldest)) : "",
+                       held_up > 0 ? fmt::format("; {} held up by the limits of resources", held_up) : "");
+}
+
+}  // namespace
+
 SchedulerStatus read_status(SchedulerAccess& scheduler) {
     SchedulerStatus status{.is_paused = scheduler.query(rpc::IsPaused{}).at("paused") == Json(true)};
     for (const Status each : shown_statuses)
@@ -100,31 +103,15 @@ Json json_of(const SchedulerStatus& status, const SchedulerAccess& scheduler) {
                         {"queue", status.queue},  {"workers", status.workers},  {"problems", std::move(problems)}};
 }
 
-std::string counts_text(const SchedulerStatus& status) {
-    std::vector<std::string> parts;
-    for (const auto& [each, count] : status.counts) parts.push_back(fmt::format("{} {}", count, rpc::text(each)));
-    return parts.empty() ? "none" : joined(parts, ", ");
-}
-
-/// "5 ready, the first for 12 s; 2 held up by limits".
-std::string queue_text(const Json& queue) {
-    const std::int64_t ready = queue.at("ready").as_integer(), held_up = queue.at("held_up").as_integer();
-    const std::chrono::milliseconds oldest{static_cast<std::int64_t>(1000 * queue.at("oldest").as_number())};
-    return fmt::format("{} ready{}{}", ready,
-                       ready > 0 ? fmt::format(", the first for {}", readable_duration(oldest)) : "",
-                       held_up > 0 ? fmt::format("; {} held up by the limits of resources", held_up) : "");
-}
-
-void print(const SchedulerStatus& status, const SchedulerAccess& scheduler, std::ostream& out) {
+std::string text_of(const SchedulerStatus& status, const SchedulerAccess& scheduler) {
     std::vector<std::vector<std::string>> rows{{"tasks", counts_text(status)}};
     if (status.queue.is_object()) rows.push_back({"queue", queue_text(status.queue)});
     rows.push_back({"workers", std::to_string(status.workers)});
     if (status.is_paused) rows.push_back({"paused", "no task is started until 'unpause'"});
-    out << scheduler.name() << '\n' << text_table(rows);
-    for (const auto& [task, why] : status.problems) out << printable_line(fmt::format("{} {}", task.name, why)) << '\n';
+    std::string text = printable_line(scheduler.name()) + '\n' + text_table(rows);
+    for (const auto& [task, why] : status.problems) text += printable_line(fmt::format("{} {}", task.name, why)) + '\n';
+    return text;
 }
-
-}  // namespace
 
 ExitStatus status_command(const cli::CommandContext& context) {
     SchedulerAccess scheduler(context);
@@ -132,7 +119,7 @@ ExitStatus status_command(const cli::CommandContext& context) {
     if (context.parsed.has("json"))
         context.cli.out << json_of(status, scheduler).pretty();
     else
-        print(status, scheduler, context.cli.out);
+        context.cli.out << text_of(status, scheduler);
     return ExitStatus::success;
 }
 

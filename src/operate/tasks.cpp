@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "base/time.hpp"
-#include "cli/task_lookup.hpp"
 #include "cli/run_config.hpp"
+#include "cli/task_lookup.hpp"
 #include "freshet/text.hpp"
 #include "operate/commands.hpp"
 #include "operate/text_table.hpp"
@@ -25,7 +25,7 @@ using cli::KnownTask;
 using cli::SchedulerAccess;
 
 /// The state of --status in Luigi's spelling; "" without it. Throws ParameterError.
-std::string read_status(const cli::ParsedCommand& parsed) {
+std::string read_status_filter(const cli::ParsedCommand& parsed) {
     const auto given = parsed.option("status");
     if (!given) return "";
     std::string status = *given;
@@ -41,7 +41,7 @@ rpc::TaskList list_request(const CommandContext& context, std::size_t limit) {
     const cli::ParsedCommand& parsed = context.parsed;
     std::string search = parsed.option("search").value_or("");
     for (const auto& [name, value] : parsed.parameters) search += " " + value;
-    rpc::TaskList request{.status = read_status(parsed),
+    rpc::TaskList request{.status = read_status_filter(parsed),
                           .search = std::move(search),
                           .cursor = 0,
                           .family = parsed.operand,
@@ -70,7 +70,7 @@ Json json_of(const KnownTask& task) {
                         {"progress_percentage", member(task, "progress_percentage")}};
 }
 
-void print(const std::vector<KnownTask>& tasks, bool has_more, std::ostream& out) {
+void print_tasks(const std::vector<KnownTask>& tasks, bool has_more, std::ostream& out) {
     std::vector<std::vector<std::string>> rows;
     for (const KnownTask& task : tasks)
         rows.push_back({task.status, time_text(member(task, "last_updated")), task.name, task.id});
@@ -93,7 +93,7 @@ ExitStatus tasks_command(const CommandContext& context) {
         for (const KnownTask& task : tasks) list.push_back(json_of(task));
         context.cli.out << Json(Json::Object{{"tasks", std::move(list)}, {"more", has_more}}).pretty();
     } else {
-        print(tasks, has_more, context.cli.out);
+        print_tasks(tasks, has_more, context.cli.out);
     }
     return ExitStatus::success;
 }

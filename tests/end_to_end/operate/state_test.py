@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """state_test.py TOYS FRESHETD: the operator's commands against state files, free ones and those that a run holds."""
 
+import json
 import signal
 import unittest
 
-from operator_test import FIRST, SECOND, TOYS, OperatorTest, poll
+from operator_test import FIRST, FRESHET, SECOND, TOYS, OperatorTest, poll
 
 
 class AgainstAFreeState(OperatorTest):
@@ -88,6 +89,53 @@ class AgainstARun(OperatorTest):
         self.run_of_toys.send_signal(signal.SIGKILL)
         self.run_of_toys.wait()
         self.assertIn("its process died", self.freshet("why", "Slow", *self.state))
+
+
+class HistoryOfAState(OperatorTest):
+    def setUp(self):
+        super().setUp()
+        self.state = ["--state", self.path("state.sqlite")]
+        self.run_program(TOYS, "run", "Broken", "--root", self.folder, *self.state)
+        open(self.path("go"), "w", encoding="utf-8").close()
+        self.run_program(TOYS, "run", "Narrator", "--root", self.folder, *self.state)
+
+    def test_runs_and_attempts_are_listed_and_logs_shown(self):
+        self.assertEqual([run["exit_status"] for run in self.json_of("runs", *self.state)["runs"]], [0, 30])
+        self.assertIn("toys run Narrator", self.freshet("runs", "--last", "1", *self.state))
+        attempts = self.json_of("history", "Broken", *self.state)["attempts"]
+        self.assertEqual([attempt["status"] for attempt in attempts], ["FAILED"])
+        self.assertIn("beyond repair", self.freshet("history", "Broken", "--root", self.folder, *self.state))
+        self.assertIn("happily ever after", self.freshet("logs", "Narrator", *self.state))
+
+    def test_the_beginning_of_an_id_names_a_task_to_the_pipeline_itself(self):
+        for command in ("why", "history", "list"):
+            status, out = self.run_program(TOYS, command, "Broken_", *self.state)
+            self.assertEqual(status, 0, self.said)
+            self.assertIn("beyond repair" if command != "list" else "Broken(", out)
+        self.assertEqual(self.run_program(TOYS, "why", "Brokne", *self.state)[0], 64)
+        self.assertIn("did you mean 'Broken'?", self.said)
+
+
+class Watching(OperatorTest):
+    def test_a_state_and_a_freshetd_are_watched_until_sigint(self):
+        scheduler = self.start_freshetd()
+        self.add_tasks(scheduler)
+        state = ["--state", self.path("freshetd/freshetd.sqlite")]
+        for number, where in enumerate((["--scheduler", scheduler.url], state)):
+            watcher = self.popen_text(FRESHET, "watch", "--json", "--interval", "1", *where)
+            self.assertEqual(json.loads(watcher.stdout.readline())["tasks"]["PENDING"], 3 + number)
+            scheduler.call("add_task", worker="W", task_id=f"New_{number}", family="New")
+            poll(lambda: json.loads(watcher.stdout.readline())["tasks"]["PENDING"] == 4 + number, "the new task is seen")
+            watcher.send_signal(signal.SIGINT)
+            self.assertEqual(watcher.wait(30), 0)
+
+    def test_a_scheduler_that_comes_later_is_waited_for(self):
+        scheduler = self.start_freshetd()
+        scheduler.stop()
+        watcher = self.popen_text(FRESHET, "watch", "--interval", "1", "--scheduler", scheduler.url)
+        self.assertIn("Failed to connect", watcher.stdout.readline())
+        scheduler.start()
+        poll(lambda: watcher.stdout.readline().startswith("scheduler 'http"), "the scheduler is watched")
 
 
 if __name__ == "__main__":

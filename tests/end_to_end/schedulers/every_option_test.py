@@ -14,6 +14,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+from operator_options import OperatorOptions  # noqa: E402
 from plan_options import PlanOptions  # noqa: E402
 from selection_options import SelectionOptions  # noqa: E402
 from support.programs import ProgramTest  # noqa: E402
@@ -23,8 +24,8 @@ from support.webhook import Webhook  # noqa: E402
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
 del sys.argv[1:3]
 
-COMMANDS = ("run", "backfill", "work", "plan", "tree", "why", "invalidate", "verify", "list", "history", "logs", "deliver", "events", "config",
-            "help")
+COMMANDS = ("run", "backfill", "work", "plan", "tree", "why", "invalidate", "verify", "list", "history", "logs", "page", "deliver", "events", "config",
+            "completion", "help")
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
@@ -33,10 +34,14 @@ def options_of(command):
     return re.findall(r"^  --([a-z-]+)", shown, re.MULTILINE)
 
 
-class EveryOption(PlanOptions, SelectionOptions, ProgramTest):
+class EveryOption(PlanOptions, SelectionOptions, OperatorOptions, ProgramTest):
     def setUp(self):
         super().setUp()
         self.roots = 0
+
+    def environment(self):
+        """`page` starts the program freshet."""
+        return {**super().environment(), "PATH": f"{os.path.dirname(FRESHETD)}:{os.environ['PATH']}"}
 
     def new_root(self):
         self.roots += 1
@@ -95,7 +100,8 @@ class EveryOption(PlanOptions, SelectionOptions, ProgramTest):
             with self.subTest(command=command):
                 self.assertIn("usage: toys " + (command if command != "help" else ""), self.run_toys(command, "--help")[1])
                 if command != "help":  # which reads no configuration, so that a broken one cannot stop it
-                    self.assertEqual(self.run_toys(command, "--config", "/nowhere.toml")[0], 78)
+                    words = [command, "bash"] if command == "completion" else [command]
+                    self.assertEqual(self.run_toys(*words, "--config", "/nowhere.toml")[0], 78)
         values = {"workers": "7", "engine": "local", "state": "/x", "scheduler": "http://x:1", "token-file": "/x", "scheduler-patience": "7",
                   "families": "Chapter", "idle": "7", "log-format": "json", "wait-until": "2h", "longest-pause": "7",
                   "default-timeout": "7", "max-tasks": "7",
@@ -150,8 +156,8 @@ class EveryOption(PlanOptions, SelectionOptions, ProgramTest):
             self.run_root("Chapter", "--scheduler", scheduler.url)
             self.assertEqual(scheduler.status_of_family("Chapter"), "DONE")
 
-    def with_tokens(self, *command):
-        token, tokens = self.path("token", TOKEN), self.path("tokens", f"workers work {TOKEN}\n")
+    def with_tokens(self, *command, role="work"):
+        token, tokens = self.path("token", TOKEN), self.path("tokens", f"somebody {role} {TOKEN}\n")
         for path in (token, tokens):
             os.chmod(path, 0o600)
         with self.freshetd(options=["--token-file", tokens]) as scheduler:
