@@ -125,7 +125,7 @@ constexpr Command command_rows[] = {
     {"logs",
      Operand::reference,
      "show what the last attempt at a task logged, and its process printed",
-     {"state", "attempt", "follow"},
+     {"state", "attempt", "follow", "json"},
      logs_command},
     {"page",
      Operand::none,

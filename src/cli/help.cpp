@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <utility>
 
 namespace freshet::cli {
 
@@ -75,6 +76,17 @@ std::string list_of_exit_statuses(const CommandTable& table, const Registry& reg
     return text;
 }
 
+/// The paragraph after an empty line, in lines that fit into a terminal; "" for an empty one.
+std::string wrapped(const std::string& paragraph) {
+    constexpr std::size_t width = 100;
+    std::string text, line;
+    for (const std::string& word : split(paragraph, ' ')) {
+        if (!line.empty() && line.size() + 1 + word.size() > width) text += std::exchange(line, "") + '\n';
+        line += (line.empty() ? "" : " ") + word;
+    }
+    return paragraph.empty() ? "" : '\n' + text + line + '\n';
+}
+
 /// Help on the program: commands, tasks, options, exit statuses.
 std::string help_on_program(const Program& program, const Registry& registry, const CommandTable& table) {
     const bool has_tasks = !registry.types().empty();
@@ -87,7 +99,7 @@ std::string help_on_program(const Program& program, const Registry& registry, co
     if (has_tasks) text += list_of_tasks(program, registry);
     text += "\noptions:\n" + help_row(option_named("help")) + help_row(option_named("version"));
     text += list_of_exit_statuses(table, registry);
-    if (!table.remarks.empty()) text += fmt::format("\n{}\n", table.remarks);
+    for (const std::string& paragraph : split(std::string(table.remarks), '\n')) text += wrapped(paragraph);
     if (!has_tasks) return text;
     text += fmt::format(
         "\nParameters can also be set in the environment as FRESHET_TASK__PARAMETER, or in the section [TASK]\n"

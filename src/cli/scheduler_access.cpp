@@ -39,7 +39,7 @@ std::optional<worker::SchedulerAddress> remote_address(const CommandContext& con
 
 /// Makes a call once: an operator does not want to wait for a scheduler that is away.
 template <class Ask>
-Json call_once(Ask ask) {
+auto call_once(Ask ask) {
     try {
         return ask();
     } catch (const TransientError& error) {
@@ -91,14 +91,19 @@ Json SchedulerAccess::explain(const std::string& task_id) {
 }
 
 Json SchedulerAccess::view(const std::string& path) const {
+    if (auto found = find_view(path)) return *std::move(found);
+    throw worker::UnavailableError(fmt::format("{} has no /api/v1{}: is it an older freshetd?", name(), path));
+}
+
+std::optional<Json> SchedulerAccess::find_view(const std::string& path) const {
     http::Request request{.url = fmt::format("{}/api/v1{}", rpc_->address().url, path)};
     if (const auto& token = rpc_->address().token; !token.empty())
         request.headers.emplace_back("Authorization", "Bearer " + token);
-    return call_once([&] {
+    return call_once([&]() -> std::optional<Json> {
         const http::Response response = client_->send(request);
+        if (response.status == 404) return std::nullopt;
         if (response.status == 200) return Json::parse(response.body);
-        throw worker::UnavailableError(fmt::format("{}: /api/v1{} returned status {}{}", name(), path, response.status,
-                                                   response.status == 404 ? ": a luigid, or an older freshetd" : ""));
+        throw worker::UnavailableError(fmt::format("{}: /api/v1{} returned status {}", name(), path, response.status));
     });
 }
 

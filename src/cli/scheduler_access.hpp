@@ -40,6 +40,8 @@ public:
     Json explain(const std::string& task_id);
     /// Asks a freshetd for a view in JSON, by its path below /api/v1. Throws as query().
     Json view(const std::string& path) const;
+    /// The same; nullopt where there is none.
+    std::optional<Json> find_view(const std::string& path) const;
     /// Makes a change and returns the scheduler's answer to it. On a state the run that works on it makes the change;
     /// without one it is made here, under the state's lock. Throws as query(), and store::LockedError when somebody
     /// holds the state who does not share it.

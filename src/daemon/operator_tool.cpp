@@ -127,7 +127,7 @@ constexpr Command command_rows[] = {
     {"logs",
      Operand::reference,
      "show what the last attempt at a task logged, and its process printed",
-     {"attempt", "follow", "state"},
+     {"attempt", "follow", "scheduler", "token-file", "state", "json"},
      cli::logs_command},
     {"watch",
      Operand::none,

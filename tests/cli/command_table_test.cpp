@@ -106,4 +106,20 @@ TEST_CASE("a reference may be a task id", "[command_table]") {
     CHECK(parsed.type == nullptr);
 }
 
+TEST_CASE("an option that a program without tasks does not have is a parameter of the task before it",
+          "[command_table]") {
+    constexpr Command commands[] = {{"why", Operand::reference, "", {"json"}, why_command}};
+    constexpr Option options[] = {{"json", "", ""}, {"help", "", ""}};
+    const CommandTable table{.commands = commands, .options = options};
+    const auto parse = [&](const std::vector<std::string>& arguments) {
+        return parse_command(arguments, Registry::of<>(), table);
+    };
+    const auto parsed = parse({"why", "Report", "--first-day", "2026-08-21", "--loud", "--json"});
+    CHECK(parsed.operand == "Report");
+    CHECK(parsed.parameters == Values{{"first_day", "2026-08-21"}, {"loud", "True"}});
+    CHECK(parsed.has("json"));
+    CHECK_THROWS_AS(parse({"why", "--day", "2026-08-21"}), ParameterError);
+    CHECK_THROWS_AS(parse({"why", "Report", "--day", "1", "--day=2"}), ParameterError);
+}
+
 }  // namespace freshet::cli

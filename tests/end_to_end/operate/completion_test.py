@@ -4,16 +4,13 @@
 """completion_test.py TOYS FRESHETD: the completion scripts in real shells, and the manual pages."""
 
 import os
-import pty
 import re
-import select
 import shutil
 import subprocess
 import sys
-import time
 import unittest
 
-from operator_test import FRESHET, TOYS, OperatorTest
+from operator_test import FRESHET, TOYS, OperatorTest, Terminal
 
 
 def needs(program):
@@ -87,33 +84,6 @@ class Completion(OperatorTest):
 
     def test_an_unknown_shell_is_refused(self):
         self.freshet("completion", "tcsh", status=64)
-
-
-class Terminal:
-    """A program on a pseudo-terminal."""
-
-    def __init__(self, command, folder):
-        self.shown = ""
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.chdir(folder)
-            os.execvpe(command[0], command, {"PATH": os.environ["PATH"], "HOME": folder, "TERM": "dumb", "LC_ALL": "C.UTF-8"})
-
-    def send(self, text):
-        os.write(self.fd, text.encode())
-
-    def wait_for(self, text):
-        """Waits until the text was shown since the last one was found."""
-        deadline = time.monotonic() + 30
-        while text not in self.shown:
-            if not select.select([self.fd], [], [], max(0, deadline - time.monotonic()))[0]:
-                raise AssertionError(f"'{text}' was not shown: {self.shown}")
-            self.shown += re.sub("[\r\x07]", "", os.read(self.fd, 65536).decode(errors="replace"))
-        self.shown = self.shown.partition(text)[2]
-
-    def close(self):
-        os.close(self.fd)
-        os.waitpid(self.pid, 0)
 
 
 class ManualPages(OperatorTest):

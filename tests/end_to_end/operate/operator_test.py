@@ -2,9 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A test that runs the command `freshet` against a real freshetd and against states: python3 TEST TOYS FRESHETD."""
 
+import contextlib
 import json
 import os
+import pty
+import re
+import select
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
 from support.programs import ProgramTest  # noqa: E402
@@ -59,3 +64,36 @@ class OperatorTest(ProgramTest):
     def fail_first(scheduler):
         assert scheduler.call("get_work", worker="W")["task_id"] == FIRST
         scheduler.call("add_task", worker="W", task_id=FIRST, status="FAILED", expl=json.dumps("disk on fire"))
+
+
+class Terminal:
+    """A program on a pseudo-terminal."""
+
+    def __init__(self, command, folder, kind="dumb"):
+        self.shown = ""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            os.execvpe(command[0], command, {"PATH": os.environ["PATH"], "HOME": folder, "TERM": kind, "LC_ALL": "C.UTF-8"})
+
+    def send(self, text):
+        os.write(self.fd, text.encode())
+
+    def wait_for(self, text):
+        """Waits until the text was shown since the last one was found."""
+        deadline = time.monotonic() + 30
+        while text not in self.shown:
+            if not select.select([self.fd], [], [], max(0, deadline - time.monotonic()))[0]:
+                raise AssertionError(f"'{text}' was not shown: {self.shown}")
+            self.shown += re.sub("[\r\x07]", "", os.read(self.fd, 65536).decode(errors="replace"))
+        self.shown = self.shown.partition(text)[2]
+
+    def wait_for_end(self):
+        """Reads what is left, until the program has closed the terminal."""
+        with contextlib.suppress(OSError):
+            while os.read(self.fd, 65536):
+                pass
+
+    def close(self):
+        os.close(self.fd)
+        os.waitpid(self.pid, 0)

@@ -7,7 +7,7 @@ import json
 import signal
 import unittest
 
-from operator_test import FIRST, FRESHET, SECOND, TOYS, OperatorTest, poll
+from operator_test import FIRST, FRESHET, SECOND, TOYS, OperatorTest, Terminal, poll
 
 
 class AgainstAFreeState(OperatorTest):
@@ -128,6 +128,18 @@ class Watching(OperatorTest):
             poll(lambda: json.loads(watcher.stdout.readline())["tasks"]["PENDING"] == 4 + number, "the new task is seen")
             watcher.send_signal(signal.SIGINT)
             self.assertEqual(watcher.wait(30), 0)
+
+    def test_on_a_terminal_each_look_takes_the_place_of_the_last_one(self):
+        scheduler = self.start_freshetd()
+        self.add_tasks(scheduler)
+        terminal = Terminal([FRESHET, "watch", "--interval", "1", "--scheduler", scheduler.url], self.folder, "xterm")
+        self.addCleanup(terminal.close)
+        terminal.wait_for("\x1b[H\x1b[2Jscheduler 'http")
+        terminal.wait_for("3 PENDING")
+        self.assertEqual(scheduler.call("get_work", worker="W")["task_id"], FIRST)
+        terminal.wait_for("Report(day=2026-08-21, region=eu)")
+        terminal.send("\x03")  # Ctrl-C
+        terminal.wait_for_end()
 
     def test_a_scheduler_that_comes_later_is_waited_for(self):
         scheduler = self.start_freshetd()

@@ -29,3 +29,8 @@ class OperatorOptions:
         self.run_toys("run", "Chapter", "--root", self.new_root())
         port = str(free_port())
         self.assertIn(f"127.0.0.1:{port}/", self.start("page", "--port", port).stdout.readline())
+
+    def test_of_logs_json(self):
+        task, state = self.logs_of_failures(1)
+        log = json.loads(self.run_toys("logs", *task, *state, "--json")[1])
+        self.assertEqual((log["attempt"], "beyond repair" in log["log"]), (1, True))
