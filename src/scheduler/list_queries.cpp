@@ -30,7 +30,7 @@ std::vector<std::string> terms_of(const std::optional<std::string>& search) {
 }
 
 /// Indexes the task if it is not yet. False for one that is not registered.
-bool may_match(const SchedulerState& state, TaskId id, const Signature& searched, Budget& budget) {
+bool may_match_names(const SchedulerState& state, TaskId id, const Signature& searched, Budget& budget) {
     SearchIndex& index = state.tasks.search_index();
     budget.consume(Budget::check);
     if (!index.contains(id)) {
@@ -50,6 +50,7 @@ TaskListQuery::TaskListQuery(const SchedulerState& state, rpc::TaskList request)
       error_(lower_utf8(request_.error)),
       limit_(shown_limit(state, request_)) {
     for (const std::string& term : terms_) searched_.add(term);
+    searched_.add(lower_utf8(request_.family));  // a name begins with its family
     count_or_collect(state);
 }
 
@@ -103,7 +104,7 @@ bool TaskListQuery::step(const SchedulerState& state, Budget budget) {
 
 /// Returns false when the budget was spent before it was clear if the task is one of the list.
 bool TaskListQuery::visit(const SchedulerState& state, TaskId id, Budget& budget) {
-    if (!terms_.empty() && !matches_search(state, id, budget)) return true;
+    if (!may_match(state, id, budget) || (!terms_.empty() && !matches_search(state, id, budget))) return true;
     const Task& task = state.tasks[id];
     budget.consume(Budget::visit);
     if (!task.known || (status_ && task.status != *status_) || !matches_fields(task, budget)) return true;
@@ -125,8 +126,20 @@ bool TaskListQuery::matches_fields(const Task& task, Budget& budget) const {
     return lower_utf8(*task.expl).find(error_) != std::string::npos;
 }
 
+/// Asks the index, which tells of most tasks that they are none of the list.
+bool TaskListQuery::may_match(const SchedulerState& state, TaskId id, Budget& budget) const {
+    const SearchIndex& index = state.tasks.search_index();
+    if (!error_.empty() && !index.has_error(id)) {
+        budget.consume(Budget::check);
+        return false;
+    }
+    if (!terms_.empty()) return may_match_names(state, id, searched_, budget);
+    if (searched_.empty() || index.may_match(id, searched_)) return true;
+    budget.consume(Budget::check);
+    return false;
+}
+
 bool TaskListQuery::matches_search(const SchedulerState& state, TaskId id, Budget& budget) const {
-    if (!may_match(state, id, searched_, budget)) return false;
     budget.consume(Budget::compose);
     const std::string name = lower_utf8(display_name(state.tasks[id]));
     return std::ranges::all_of(terms_, [&](const std::string& term) { return name.find(term) != std::string::npos; });
@@ -166,7 +179,7 @@ bool TaskSearchQuery::step(const SchedulerState& state, Budget budget) {
     for (; next_ < state.tasks.id_limit(); ++next_) {
         if (budget.is_consumed()) return false;
         const auto id = static_cast<TaskId>(next_);
-        if (!searched_.empty() && !may_match(state, id, searched_, budget)) continue;
+        if (!searched_.empty() && !may_match_names(state, id, searched_, budget)) continue;
         const Task& task = state.tasks[id];
         budget.consume(Budget::visit);
         if (!task.known || task.id.find(text_) == std::string::npos) continue;

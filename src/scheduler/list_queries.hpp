@@ -34,6 +34,7 @@ private:
     bool visit(const SchedulerState& state, TaskId id, Budget& budget);
     bool is_counted() const;
     bool matches_fields(const Task& task, Budget& budget) const;
+    bool may_match(const SchedulerState& state, TaskId id, Budget& budget) const;
     bool matches_search(const SchedulerState& state, TaskId id, Budget& budget) const;
     void show(const SchedulerState& state, TaskId id, Budget& budget);
 

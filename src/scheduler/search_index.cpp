@@ -31,25 +31,39 @@ bool Signature::may_contain(const Signature& other) const {
     return true;
 }
 
+SearchIndex::Entry& SearchIndex::entry(TaskId task) {
+    const auto at = static_cast<std::size_t>(task);
+    if (at >= entries_.size()) entries_.resize(at + 1);
+    return entries_[at];
+}
+
 bool SearchIndex::contains(TaskId task) const {
     const auto at = static_cast<std::size_t>(task);
-    return at < signatures_.size() && !signatures_[at].empty();
+    return at < entries_.size() && !entries_[at].names.empty();
 }
 
 bool SearchIndex::may_match(TaskId task, const Signature& searched) const {
-    return !contains(task) || signatures_[static_cast<std::size_t>(task)].may_contain(searched);
+    return !contains(task) || entries_[static_cast<std::size_t>(task)].names.may_contain(searched);
 }
 
 void SearchIndex::insert(TaskId task, const Task& named) {
-    const auto at = static_cast<std::size_t>(task);
-    if (at >= signatures_.size()) signatures_.resize(at + 1);
-    signatures_[at] = {};
-    signatures_[at].add(lower_utf8(display_name(named)));
-    signatures_[at].add(lower_utf8(named.id));
+    Signature& names = entry(task).names;
+    names = {};
+    names.add(lower_utf8(display_name(named)));
+    names.add(lower_utf8(named.id));
 }
 
 void SearchIndex::erase(TaskId task) {
-    if (static_cast<std::size_t>(task) < signatures_.size()) signatures_[static_cast<std::size_t>(task)] = {};
+    if (static_cast<std::size_t>(task) < entries_.size()) entry(task) = {};
+}
+
+bool SearchIndex::has_error(TaskId task) const {
+    const auto at = static_cast<std::size_t>(task);
+    return at < entries_.size() && entries_[at].has_error;
+}
+
+void SearchIndex::set_has_error(TaskId task, bool has_error) {
+    if (has_error || static_cast<std::size_t>(task) < entries_.size()) entry(task).has_error = has_error;
 }
 
 }  // namespace freshet::scheduler

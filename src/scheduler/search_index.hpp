@@ -25,9 +25,9 @@ private:
     std::array<std::uint64_t, 4> bits_{};
 };
 
-/// Signatures of the names and ids of tasks, in small letters. A search reads those of a million tasks in some
-/// milliseconds, and composes the names of few. Tasks are indexed by the first search that visits them, since most are
-/// never searched for.
+/// Signatures of the names and ids of tasks, in small letters, and which tasks have an error. A search reads those of a
+/// million tasks in some milliseconds, and visits few tasks. Restored tasks are indexed by the first search that visits
+/// them, since a start must be quick.
 class SearchIndex {
 public:
     /// False: neither the name nor the id of the task contains the searched texts. True for a task not yet indexed.
@@ -36,8 +36,19 @@ public:
     void insert(TaskId task, const Task& named);
     void erase(TaskId task);
 
+    /// True if the task's last report explained something: an error, or a result.
+    bool has_error(TaskId task) const;
+    void set_has_error(TaskId task, bool has_error);
+
 private:
-    std::deque<Signature> signatures_;  ///< by task; empty: not indexed
+    struct Entry {
+        Signature names{};  ///< empty: not indexed
+        bool has_error = false;
+    };
+
+    Entry& entry(TaskId task);
+
+    std::deque<Entry> entries_;  ///< by task
 };
 
 }  // namespace freshet::scheduler

@@ -72,6 +72,7 @@ TaskId TaskTable::restore(Task task) {
     slot.dependants = std::move(dependants);
     slot.known = true;
     search_index_.erase(id);
+    search_index_.set_has_error(id, static_cast<bool>(slot.expl));
     last_sequence_ = std::max(last_sequence_, slot.sequence);
     reindex(id, IndexKey{});
     return id;

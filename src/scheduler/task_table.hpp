@@ -33,7 +33,7 @@ public:
     const FamilyEdges& family_edges() const { return family_edges_; }
     /// Tasks have ids below this number; some of them may be unused.
     std::size_t id_limit() const { return tasks_.size(); }
-    /// A cache, filled by searches.
+    /// A cache of the names of tasks, completed by searches.
     SearchIndex& search_index() const { return search_index_; }
 
     /// Adds a task with status UNKNOWN and no workers, last in order. Must not be known yet.
@@ -52,7 +52,8 @@ public:
         const IndexKey before = index_key((*this)[id], id);
         const NameKey name = name_key((*this)[id]);
         f(at(id));
-        if (name != name_key((*this)[id])) search_index_.erase(id);
+        if (name != name_key((*this)[id])) search_index_.insert(id, (*this)[id]);
+        search_index_.set_has_error(id, static_cast<bool>((*this)[id].expl));
         mark_dirty(id);
         reindex(id, before);
     }

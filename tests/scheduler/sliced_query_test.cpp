@@ -236,15 +236,19 @@ TEST_CASE("lists of workers and resources show as many running tasks as a list m
     }
 }
 
-TEST_CASE("a second search composes no names of other tasks", "[scheduler][queries]") {
+TEST_CASE("a list by name, family or error visits no other tasks", "[scheduler][queries]") {
     SchedulerHarness harness = chains_of_tasks(1000);
     harness.add({.worker = "w", .task_id = "Needle_1", .family = "Needle", .params = {{"where", "haystack"}}});
-    const rpc::TaskList search{.search = "NEEDLE haystack"};
-    const auto first = make_sliced_query(harness.machine.state(), search, harness.now);
-    const int first_steps = steps_of(*first, harness, Budget::compose);
-    const auto second = make_sliced_query(harness.machine.state(), search, harness.now);
-    CHECK(steps_of(*second, harness, Budget::compose) < first_steps / 20);
-    CHECK(shown(second->take_result()).size() == 1);
+    auto failed = SchedulerHarness::report("w", "Needle_1", rpc::Status::failed);
+    failed.expl = Json("it pricks").text();
+    harness.add(failed);
+    for (const rpc::TaskList& list : {rpc::TaskList{.search = "NEEDLE haystack"}, rpc::TaskList{.family = "Needle"},
+                                      rpc::TaskList{.error = "pricks"}}) {
+        const auto query = make_sliced_query(harness.machine.state(), list, harness.now);
+        const auto steps = static_cast<std::size_t>(steps_of(*query, harness, Budget::compose));
+        CHECK(steps * Budget::compose < 2 * harness.machine.state().tasks.id_limit());
+        CHECK(shown(query->take_result()).size() == 1);
+    }
 }
 
 TEST_CASE("a search finds a task by the name that it got after an earlier search", "[scheduler][queries]") {
