@@ -6,7 +6,9 @@ namespace freshet::dashboard {
 
 Html action_form(const ActionForm& action) {
     const Html arguments =
-        void_element("input", {{"type", "hidden"}, {"name", "data"}, {"value", action.arguments.text()}});
+        action.arguments.is_null()
+            ? Html()
+            : void_element("input", {{"type", "hidden"}, {"name", "data"}, {"value", action.arguments.text()}});
     const Html form =
         tag("form", {{"method", "post"}, {"action", action.home + "api/" + std::string(action.method.text())}},
             arguments, action.fields, " ", tag("button", Html::markup(action.label)));

@@ -12,11 +12,11 @@ namespace freshet::dashboard {
 /// A change that an operator can make by an RPC of the scheduler, whose form is folded up until they ask what it does.
 struct ActionForm {
     Literal label;
-    Literal method;  ///< the RPC's
-    Html effect{};   ///< what the operator reads before the button can be pressed
-    Json arguments{Json::object()};
-    Html fields{};     ///< for the arguments that the operator chooses
-    std::string home;  ///< relative URL of the front page
+    Literal method;                  ///< the RPC's
+    Html effect{};                   ///< what the operator reads before the button can be pressed
+    Json arguments{Json::object()};  ///< null: they are values of a choice among the fields
+    Html fields{};                   ///< for the arguments that the operator chooses
+    std::string home;                ///< relative URL of the front page
 };
 
 Html action_form(const ActionForm& action);

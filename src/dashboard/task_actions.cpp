@@ -3,6 +3,7 @@
 #include "dashboard/task_actions.hpp"
 
 #include "base/time.hpp"
+#include "dashboard/action_form.hpp"
 #include "dashboard/components.hpp"
 
 #include <array>
@@ -48,15 +49,6 @@ constexpr std::array all_actions = {
                [](const TaskSnapshot& task) { return !task.rerun_worker.empty(); }, "downstream"},
 };
 
-Html data_field(const Json& arguments) {
-    return void_element("input", {{"type", "hidden"}, {"name", "data"}, {"value", arguments.text()}});
-}
-
-Html form(std::string_view method, const Html& fields, Literal label) {
-    return tag("form", {{"method", "post"}, {"action", "../api/" + std::string(method)}}, fields, " ",
-               tag("button", Html::markup(label)));
-}
-
 /// A choice of values of the operand, by their labels: each is sent with the other arguments.
 Html choice(const TaskAction& action, const Json& arguments, Literal label,
             const std::vector<std::pair<std::string, Json>>& values) {
@@ -69,12 +61,14 @@ Html choice(const TaskAction& action, const Json& arguments, Literal label,
     return tag("label", Html::markup(label), " ", tag("select", {{"name", "data"}}, choices));
 }
 
+bool is_choice(const TaskAction& action) { return action.operand == "priority" || action.operand == "downstream"; }
+
 /// The field for the operand, of an action that has one.
 Html operand_field(const TaskAction& action, const Json& arguments) {
+    if (action.operand.empty()) return {};
     if (action.operand == "content")
-        return Html::of(data_field(arguments),
-                        tag("label", Html::markup("Message "),
-                            void_element("input", {{"name", "content"}, {"required", ""}, {"maxlength", "4000"}})));
+        return tag("label", Html::markup("Message "),
+                   void_element("input", {{"name", "content"}, {"required", ""}, {"maxlength", "4000"}}));
     if (action.operand == "downstream")
         return choice(action, arguments, "What",
                       {{"only this task", false}, {"and the DONE tasks that require it", true}});
@@ -84,12 +78,14 @@ Html operand_field(const TaskAction& action, const Json& arguments) {
     return choice(action, arguments, "Priority", priorities);
 }
 
-/// Folded up until the operator asks what it does.
 Html form_of(const TaskAction& action, const TaskSnapshot& task) {
     const Json arguments = arguments_of(action, task);
-    const Html fields = action.operand.empty() ? data_field(arguments) : operand_field(action, arguments);
-    return tag("details", {{"class", "action"}}, tag("summary", Html::markup(action.label)),
-               tag("p", Html::markup(action.effect)), form(action.method.text(), fields, action.label));
+    return action_form({.label = action.label,
+                        .method = action.method,
+                        .effect = Html::markup(action.effect),
+                        .arguments = is_choice(action) ? Json() : arguments,
+                        .fields = operand_field(action, arguments),
+                        .home = "../"});
 }
 
 /// Where no worker can be asked.

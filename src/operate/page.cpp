@@ -28,8 +28,8 @@ public:
           pages_([this](const auto& visitor) { copy_.inspect(visitor); }, clock,
                  {.version = FRESHET_VERSION,
                   .state_path = state,
-                  .query = [this](auto request, auto on_done,
-                                  auto is_connected) { copy_.query(std::move(request), on_done, is_connected); }}),
+                  .query = [this](auto query, auto on_done,
+                                  auto is_connected) { copy_.query(std::move(query), on_done, is_connected); }}),
           router_(copy_, clock, {.access = {.roles_without_tokens = api::Role::view}}) {
         for (api::Route& route : dashboard::page_routes(pages_)) router_.add(std::move(route));
         server_.emplace(

@@ -47,13 +47,13 @@ void StateCopy::submit(std::vector<rpc::Request> requests, scheduler::OnReply on
     on_reply(std::move(responses));
 }
 
-void StateCopy::query(rpc::Request request, scheduler::OnQueryDone on_done, scheduler::IsConnected) {
+void StateCopy::query(scheduler::QueryFactory query, scheduler::OnQueryDone on_done, scheduler::IsConnected) {
     auto result = std::make_shared<scheduler::QueryResult>();
     {
         const std::lock_guard lock(mutex_);
         const Time now = clock_.now();
         const scheduler::SchedulerState& state = fresh_copy(now).state();
-        const auto sliced = scheduler::make_sliced_query(state, request, now);
+        const auto sliced = query.make(state, now);
         while (!sliced->step(state, scheduler::Budget(1'000'000))) {
         }
         *result = sliced->take_result();

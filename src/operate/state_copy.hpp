@@ -30,7 +30,8 @@ public:
     using Executor::submit;
     void submit(std::vector<rpc::Request> requests, scheduler::OnReply on_reply,
                 scheduler::IsConnected is_connected) override;
-    void query(rpc::Request request, scheduler::OnQueryDone on_done, scheduler::IsConnected is_connected) override;
+    void query(scheduler::QueryFactory query, scheduler::OnQueryDone on_done,
+               scheduler::IsConnected is_connected) override;
     bool is_disk_full() const override { return false; }
     std::chrono::seconds stalled_for() const override { return {}; }
 
