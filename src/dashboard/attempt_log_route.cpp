@@ -50,7 +50,7 @@ Part read_part(const api::RequestContext& context, PageQuery& query) {
     return part;
 }
 
-http::Response append(store::AttemptLogStore& logs, const Part& part, std::string_view text) {
+http::Response append_part(store::AttemptLogStore& logs, const Part& part, std::string_view text) {
     try {
         return api::json_response(Json::Object{{"end", logs.append(part.key, part.position, text)}});
     } catch (const DiskFullError& error) {
@@ -74,7 +74,7 @@ api::Route attempt_log_route(store::AttemptLogStore& logs) {
         auto counted = count_waiting(waiting, context.request.body.size());
         if (!counted) return refuse(503, "too many logs wait to be written");
         respond([&logs, part = std::move(part), text = std::move(context.request.body), counted] {
-            return append(logs, part, text);
+            return append_part(logs, part, text);
         });
     };
     return {.id = "json.append_log",

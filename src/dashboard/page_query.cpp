@@ -15,7 +15,7 @@ namespace freshet::dashboard {
 
 namespace {
 
-constexpr std::size_t max_quoted_length = 100;
+constexpr std::size_t max_value_in_refusal = 100;
 
 }  // namespace
 
@@ -27,7 +27,7 @@ const std::string* PageQuery::find(std::string_view name) {
 }
 
 void PageQuery::refuse(std::string_view name, std::string_view value, std::string_view expected) {
-    if (!invalid_) invalid_ = fmt::format("{}: '{}' is not {}", name, shortened(value, max_quoted_length), expected);
+    if (!invalid_) invalid_ = fmt::format("{}: '{}' is not {}", name, shortened(value, max_value_in_refusal), expected);
 }
 
 std::string PageQuery::text(std::string_view name) {
@@ -80,7 +80,7 @@ std::optional<std::string> PageQuery::refusal() const {
     if (invalid_) return invalid_;
     for (const auto& [name, value] : fields_)
         if (!read_.contains(name))
-            return fmt::format("{}: there is no such parameter", shortened(name, max_quoted_length));
+            return fmt::format("{}: there is no such parameter", shortened(name, max_value_in_refusal));
     return std::nullopt;
 }
 

@@ -18,7 +18,7 @@ namespace freshet::dashboard {
 
 namespace {
 
-constexpr std::size_t max_quoted_length = 200;
+constexpr std::size_t max_name_in_refusal = 200;
 
 void refuse(const http::Responder& respond, int status, std::string reason) {
     respond([status, reason = std::move(reason)] { return api::error_response(status, reason); });
@@ -28,7 +28,7 @@ void refuse(const http::Responder& respond, int status, std::string reason) {
 std::optional<std::string> check_body(const TaskAction& action, const Json& arguments) {
     for (const auto& [name, value] : arguments.as_object())
         if (name != "task_id" && name != action.operand)
-            return fmt::format("{}: there is no such argument", shortened(name, max_quoted_length));
+            return fmt::format("{}: there is no such argument", shortened(name, max_name_in_refusal));
     if (!action.operand.empty() && !arguments.find(action.operand)) return fmt::format("{}: required", action.operand);
     return std::nullopt;
 }
@@ -63,7 +63,7 @@ void perform(const TaskAction& action, scheduler::Executor& executor, const Insp
     if (const auto stalled_for = executor.stalled_for(); stalled_for.count() > 0)
         return respond([stalled_for] { return api::stalled_response(stalled_for); });
     inspect([&action, &executor, context, respond](const scheduler::StateMachine& machine, Time now) {
-        const std::string name = shortened(context.path_parameter, max_quoted_length);
+        const std::string name = shortened(context.path_parameter, max_name_in_refusal);
         const auto task = take_task_snapshot(machine.state(), context.path_parameter, now);
         if (!task)
             refuse(respond, 404, fmt::format("the scheduler has no task '{}'", name));

@@ -16,7 +16,7 @@ Json object_of(const std::vector<std::pair<std::string, std::string>>& texts) {
     return object;
 }
 
-Json resources_json(const rpc::Resources& amounts) {
+Json amounts_json(const rpc::Resources& amounts) {
     Json::Object object;
     for (const auto& [name, amount] : amounts) object.emplace_back(name, amount);
     return object;
@@ -44,7 +44,7 @@ Json::Object live_facts(const TaskSnapshot& task) {
             {"retry_at", json_of(task.retry_at)},
             {"attempt_count", task.attempts},
             {"priority", json_of(task.priority)},
-            {"resources", resources_json(task.resources)},
+            {"resources", amounts_json(task.resources)},
             {"worker", json_or_null(task.runner)},
             {"workers", json_of(task.workers, as_is)},
             {"tracking_url", json_or_null(task.tracking_url)},
