@@ -5,7 +5,7 @@
 
 import unittest
 
-from operator_test import FIRST, LOUD, SECOND, OperatorTest
+from operator_test import FIRST, LOUD, SECOND, TOYS, OperatorTest
 
 
 class AgainstFreshetd(OperatorTest):
@@ -98,6 +98,15 @@ class AgainstFreshetd(OperatorTest):
         self.assertIn("the limit of 'db' is 3 now", self.freshet("resources", "set", "db", "3"))
         self.assertEqual(self.json_of("resources")["resources"], [{"name": "db", "limit": 3, "used": 0, "tasks": 0}])
         self.freshet("resources", "set", "db", "many", status=64)
+
+    def test_runs_and_attempts_are_listed_and_logs_shown(self):
+        self.run_program(TOYS, "run", "Broken", "--root", self.folder, "--scheduler", self.scheduler.url)
+        self.assertIn("toys run Broken", self.freshet("runs"))
+        self.assertEqual([attempt["status"] for attempt in self.json_of("history", "Broken")["attempts"]], ["FAILED"])
+        self.assertIn("beyond repair", self.freshet("logs", "Broken", "--root", self.folder))
+        self.assertEqual(self.json_of("logs", "Broken")["attempt"], 1)
+        self.freshet("logs", "Report", "--day", "2026-08-21")
+        self.assertIn("no log of any attempt", self.said)
 
     def test_a_scheduler_that_is_away_or_refuses_ends_the_command_with_69(self):
         self.scheduler.stop()

@@ -30,6 +30,32 @@ class OperatorOptions:
         port = str(free_port())
         self.assertIn(f"127.0.0.1:{port}/", self.start("page", "--port", port).stdout.readline())
 
+    def finished_freshetd(self):
+        """A freshetd at which a run of this program has failed, and the task that failed."""
+        scheduler = self.freshetd()
+        scheduler.start()
+        self.addCleanup(scheduler.stop)
+        task = ["Broken", "--root", self.new_root()]
+        self.assertEqual(self.run_toys("run", *task, "--scheduler", scheduler.url, "--state", self.path("worker.sqlite"))[0], 30)
+        return scheduler, task
+
+    def test_of_history_scheduler(self):
+        scheduler, task = self.finished_freshetd()
+        self.assertIn("beyond repair", self.run_toys("history", *task, "--scheduler", scheduler.url)[1])
+        self.assertIn("toys run Broken", self.run_toys("history", "--scheduler", scheduler.url)[1])
+        self.assertNotIn("toys run Broken", self.run_toys("history")[1])
+
+    def test_of_history_token_file(self):
+        self.assertEqual(self.with_tokens("history", role="view"), (69, 0))
+
+    def test_of_logs_scheduler(self):
+        scheduler, task = self.finished_freshetd()
+        self.assertIn("beyond repair", self.run_toys("logs", *task, "--scheduler", scheduler.url)[1])
+        self.assertEqual(self.run_toys("logs", *task)[1], "")
+
+    def test_of_logs_token_file(self):
+        self.assertEqual(self.with_tokens("logs", "Broken", "--root", self.folder, role="view"), (69, 0))
+
     def test_of_logs_json(self):
         task, state = self.logs_of_failures(1)
         log = json.loads(self.run_toys("logs", *task, *state, "--json")[1])
