@@ -3,6 +3,7 @@
 #include "dashboard/front_page.hpp"
 
 #include "dashboard/alerts.hpp"
+#include "dashboard/dataset_section.hpp"
 #include "dashboard/front_page_tables.hpp"
 #include "dashboard/page_layout.hpp"
 #include "dashboard/task_list_page.hpp"
@@ -133,10 +134,10 @@ std::string front_page(const Snapshot& snapshot, const FrontPageOptions& options
                             .taken = snapshot.taken,
                             .version = options.version,
                             .view = ""};
-    return document(header,
-                    Html::of(banner(health, snapshot), alerts_section(snapshot, alerts), running_section(snapshot),
-                             waiting_section(snapshot), runs_section(snapshot), workers_section(snapshot),
-                             resources_section(snapshot), families_section(snapshot), refresh_note(options)));
+    return document(header, Html::of(banner(health, snapshot), alerts_section(snapshot, alerts),
+                                     datasets_section(options.datasets, snapshot.taken), running_section(snapshot),
+                                     waiting_section(snapshot), runs_section(snapshot), workers_section(snapshot),
+                                     resources_section(snapshot), families_section(snapshot), refresh_note(options)));
 }
 
 }  // namespace freshet::dashboard

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dashboard/components.hpp"
+#include "dashboard/prometheus.hpp"
 #include "dashboard/snapshot.hpp"
 #include "freshet/json.hpp"
 #include "scheduler/scheduler_loop.hpp"
@@ -25,6 +26,7 @@ struct FrontPageOptions {
     scheduler::RejectedRequests rejected_requests{};  ///< since the start
     scheduler::RejectedRequests refused_changes{};    ///< since the start, for lack of an audit log
     scheduler::Stalls stalls{};                       ///< since the start
+    std::vector<DatasetMetrics> datasets{};
 };
 
 /// The whole in one sentence.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/front_page_tables.hpp"
 
+#include "base/url_encoding.hpp"
 #include "dashboard/task_list_page.hpp"
 
 #include <fmt/format.h>
@@ -33,6 +34,7 @@ Html task_cell(const RunningTask& task) {
 /// Returns a run's overall state as a badge.
 Html badge_of(const Run& run) {
     const auto count = [&](Status status) { return (*run.counts)[static_cast<std::size_t>(status)]; };
+    if (!run.counts && run.ended && run.task.status == Status::pending) return badge(Severity::warning, "UNFINISHED");
     if (!run.counts || run.task.status != Status::pending) return badge(run.task.status);
     if (run.failed > 0) return badge(Severity::error, "BLOCKED");
     if (count(Status::running) + count(Status::batch_running) > 0) return badge(Severity::active, "RUNNING");
@@ -53,6 +55,37 @@ Html ended_cell(const Run& run, Time now) {
     return Html::of(time_and_age(*run.ended, now), subtext("took " + format_duration(*run.ended - run.registered)));
 }
 
+Html grid_link(const std::string& family) {
+    return tag("a", {{"href", "grid?" + form_encoded({{"root", family}})}}, family);
+}
+
+bool is_unfinished_run(const RunBlock& block) { return block.is_removed && block.root.status == Status::pending; }
+
+/// Of a run that waits, it is that of what it waits for, as far as its tasks were counted.
+Severity block_severity(const RunBlock& block, const FamilyRuns& family) {
+    if (is_unfinished_run(block)) return block.has_failures ? Severity::error : Severity::warning;
+    const auto run = std::ranges::find(family.runs.items, block.root.id, [](const Run& one) { return one.task.id; });
+    const bool is_counted = run != family.runs.items.end() && run->counts;
+    return is_counted && block.root.status == Status::pending ? severity_of(*run->counts)
+                                                              : severity_of(block.root.status);
+}
+
+/// One block a run, the newest last, as time runs. Empty for a single run.
+Html run_strip(const FamilyRuns& family, Time now) {
+    if (family.strip.size() < 2) return {};
+    Html blocks;
+    for (auto block = family.strip.rbegin(); block != family.strip.rend(); ++block) {
+        const std::string label = fmt::format("{}: {}, registered {} ago", block->root.name,
+                                              is_unfinished_run(*block) ? "UNFINISHED" : rpc::text(block->root.status),
+                                              format_duration(now - block->registered));
+        blocks.append(tag("li", tag("a", {{"class", css_class(block_severity(*block, family))},
+                                          {"href", "task/" + percent_encoded(block->root.id)},
+                                          {"title", label},
+                                          {"aria-label", label}})));
+    }
+    return tag("ul", {{"class", "strip"}, {"role", "list"}, {"aria-label", "The last runs, the newest last"}}, blocks);
+}
+
 Html family_card(const FamilyRuns& family, Time now) {
     Html note;
     if (family.last_success)
@@ -64,8 +97,8 @@ Html family_card(const FamilyRuns& family, Time now) {
         table.add({badge_of(run), Html::of(link_to(run.task, "task/"), is_plain ? Html() : subtext(run.why)),
                    progress_cell(run), time_and_age(run.registered, now), ended_cell(run, now)});
     }
-    return tag("div", {{"class", "card"}}, tag("h3", family.name, " ", note), table.html(),
-               and_more(family.runs.items.size(), family.runs.total, "runs"));
+    return tag("div", {{"class", "card"}}, tag("h3", grid_link(family.name), " ", note), run_strip(family, now),
+               table.html(), and_more(family.runs.items.size(), family.runs.total, "runs"));
 }
 
 Html usage_bar(const ResourceLine& line) {

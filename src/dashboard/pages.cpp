@@ -112,9 +112,13 @@ void Pages::get(CachedCopy<T>& copy, const http::Responder& respond,
 
 void Pages::front(Format format, std::optional<std::chrono::seconds> refresh, http::Responder respond) {
     get<Snapshot>(snapshot_, respond, [=, options = options_](const Snapshot& snapshot, const auto& stalls) {
-        const FrontPageOptions parts{
-            options.version, backlogs(options), refresh, options.rejected_requests(), options.refused_changes(),
-            stalls};
+        const FrontPageOptions parts{options.version,
+                                     backlogs(options),
+                                     refresh,
+                                     options.rejected_requests(),
+                                     options.refused_changes(),
+                                     stalls,
+                                     with_state_file(options, read_dataset_metrics)};
         if (format == Format::json) return json_view_response(overview_json(snapshot, parts));
         return html_response(200, front_page(snapshot, parts));
     });

@@ -16,14 +16,15 @@ constexpr std::size_t max_roots_examined = 5 * max_runs;  // some may be batch t
 struct Candidate {
     std::string family{};
     std::vector<TaskId> newest{};
-    std::vector<scheduler::RecentRun> pruned{};  ///< runs whose tasks have been pruned
+    const scheduler::FamilyCounts* counts = nullptr;    ///< null: all of its tasks have been pruned
+    std::vector<const scheduler::RecentRun*> pruned{};  ///< runs whose tasks have been pruned
     std::size_t total = 0;
     Time latest = Time::min();
     const scheduler::FamilyStats* stats = nullptr;
 };
 
 Candidate candidate_of(const TaskTable& tasks, const scheduler::Symbol& family, const scheduler::FamilyCounts& counts) {
-    Candidate candidate{.family = *family, .total = counts.roots.size};
+    Candidate candidate{.family = *family, .counts = &counts, .total = counts.roots.size};
     for (const TaskId root : tasks.index().newest_roots(counts, max_roots_examined)) {
         if (is_batch_task(tasks[root]))
             --candidate.total;
@@ -42,7 +43,7 @@ void add_stats(const TaskTable& tasks, Candidate& candidate, const scheduler::Fa
         candidate.latest = std::max(candidate.latest, run.ended);
         if (tasks.find(run.task_id)) continue;
         ++candidate.total;
-        candidate.pruned.push_back(run);
+        candidate.pruned.push_back(&run);
     }
 }
 
@@ -108,8 +109,30 @@ Run run_of(const scheduler::RecentRun& past) {
             .ended = past.ended};
 }
 
-FamilyRuns family_runs(const Candidate& candidate) {
-    FamilyRuns family{.name = shortened(candidate.family, max_text_length), .runs = {.total = candidate.total}};
+bool has_failures(const scheduler::RecentRun& run) {
+    return std::ranges::any_of(run.families, [](const auto& family) {
+        const StatusCounts& counts = family.second;
+        return counts[static_cast<std::size_t>(Status::failed)] + counts[static_cast<std::size_t>(Status::disabled)] >
+               0;
+    });
+}
+
+std::vector<RunBlock> strip_of(const TaskTable& tasks, const Candidate& candidate) {
+    std::vector<RunBlock> strip;
+    if (candidate.counts)
+        for (const TaskId root : tasks.index().newest_roots(*candidate.counts, max_strip_runs))
+            if (!is_batch_task(tasks[root])) strip.push_back({ref_of(tasks[root]), tasks[root].created});
+    for (const scheduler::RecentRun* const run : candidate.pruned)
+        strip.push_back({{run->task_id, run->name, run->status}, run->registered, true, has_failures(*run)});
+    std::ranges::stable_sort(strip, std::greater<>(), &RunBlock::registered);
+    if (strip.size() > max_strip_runs) strip.resize(max_strip_runs);
+    return strip;
+}
+
+FamilyRuns family_runs(const TaskTable& tasks, const Candidate& candidate) {
+    FamilyRuns family{.name = shortened(candidate.family, max_text_length),
+                      .runs = {.total = candidate.total},
+                      .strip = strip_of(tasks, candidate)};
     if (!candidate.stats || candidate.stats->last_success == scheduler::never) return family;
     family.last_success = candidate.stats->last_success;
     family.last_duration = candidate.stats->last_duration;
@@ -124,7 +147,8 @@ void take_recent_runs(const SchedulerState& state, Snapshot& snapshot) {
     keep_first(candidates, max_run_families, [](const auto& a, const auto& b) {
         return a.latest != b.latest ? a.latest > b.latest : a.family < b.family;
     });
-    for (const Candidate& candidate : candidates.items) snapshot.recent_runs.items.push_back(family_runs(candidate));
+    for (const Candidate& candidate : candidates.items)
+        snapshot.recent_runs.items.push_back(family_runs(state.tasks, candidate));
     // Spends the budget on the newest run of every family before the second of any.
     std::size_t budget = max_counted;
     for (std::size_t rank = 0; rank < max_runs; ++rank)
@@ -134,7 +158,7 @@ void take_recent_runs(const SchedulerState& state, Snapshot& snapshot) {
             if (rank < candidate.newest.size())
                 runs.push_back(run_of(state, candidate.newest[rank], budget, snapshot.taken));
             else if (rank < candidate.newest.size() + candidate.pruned.size())
-                runs.push_back(run_of(candidate.pruned[rank - candidate.newest.size()]));
+                runs.push_back(run_of(*candidate.pruned[rank - candidate.newest.size()]));
         }
 }
 

@@ -100,9 +100,18 @@ struct Run {
     std::string why{};
 };
 
+/// Run as one block of a strip.
+struct RunBlock {
+    TaskRef root{};
+    Time registered{};
+    bool is_removed = false;
+    bool has_failures = false;  ///< of one that was removed
+};
+
 struct FamilyRuns {
     std::string name{};
     TruncatedList<Run> runs{};
+    std::vector<RunBlock> strip{};  ///< more of them than `runs`, newest first
     std::optional<Time> last_success{};
     std::optional<Time::duration> last_duration{};
 };
@@ -170,6 +179,7 @@ inline constexpr std::size_t max_running = 30;
 inline constexpr std::size_t max_ready_groups = 10;
 inline constexpr std::size_t max_run_families = 12;
 inline constexpr std::size_t max_runs = 5;
+inline constexpr std::size_t max_strip_runs = 20;
 inline constexpr std::size_t max_workers = 30;
 inline constexpr std::size_t max_resources = 30;
 inline constexpr std::size_t max_families = 40;

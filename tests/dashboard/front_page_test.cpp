@@ -339,3 +339,57 @@ TEST_CASE("every table labels its columns for screen readers", "[dashboard]") {
 TEST_CASE("the front page equals the golden file", "[dashboard]") {
     check_golden("front_page.html", page_of(sample_scenario()));
 }
+
+TEST_CASE("the overview tells the last complete cycle of each dataset, and whether the next one is late",
+          "[dashboard]") {
+    Snapshot snapshot{.taken = FakeClock::start};
+    FrontPageOptions options;
+    options.datasets = {{.dataset = "gfs.surface",
+                         .cycle = FakeClock::start - std::chrono::hours(6),
+                         .published = FakeClock::start - std::chrono::hours(2),
+                         .next_due = FakeClock::start + std::chrono::minutes(30)},
+                        {.dataset = "gfs.wave",
+                         .cycle = FakeClock::start - std::chrono::hours(12),
+                         .published = FakeClock::start - std::chrono::hours(8),
+                         .next_due = FakeClock::start - std::chrono::minutes(90)},
+                        {.dataset = "<b>other</b>", .cycle = FakeClock::start, .published = FakeClock::start}};
+    const HtmlReader page(front_page(snapshot, options));
+    const std::string text = page.section("datasets");
+    CHECK_THAT(text, Catch::Contains("ON TIME gfs.surface") && Catch::Contains("6 h 00 min ago") &&
+                         Catch::Contains("in 30 min"));
+    CHECK_THAT(text, Catch::Contains("LATE gfs.wave") && Catch::Contains("1 h 30 min ago , and not there yet"));
+    CHECK_THAT(text, Catch::Contains("COMPLETE <b>other</b>") && Catch::Contains("not known"));
+    CHECK(HtmlReader(front_page(snapshot, {})).section("datasets").empty());
+}
+
+TEST_CASE("the overview has a strip of the last runs in the colours of their states, each linked", "[dashboard]") {
+    SchedulerHarness harness;
+    for (int i = 0; i < 3; ++i) {
+        const std::string number = std::to_string(i);
+        harness.registers("W", "Whole_" + number, {"Part_" + number});
+        harness.registers("W", "Part_" + number);
+        REQUIRE(harness.gets("W") == "Part_" + number);
+        if (i == 1)
+            harness.fails("W", "Part_1", FailureClass::permanent);
+        else
+            harness.reports("W", "Part_" + number, rpc::Status::done);
+        if (i == 0) {
+            REQUIRE(harness.gets("W") == "Whole_0");
+            harness.reports("W", "Whole_0", rpc::Status::done);
+        }
+        harness.advance(scheduler::Seconds(60));
+    }
+    const auto strip_of = [&] {
+        const std::string page = front_page(take_snapshot(harness.machine.state(), harness.now), {});
+        const auto begin = page.find("<ul class=\"strip\"");
+        return page.substr(begin, page.find("</ul>", begin) - begin);
+    };
+    CHECK_THAT(strip_of(), Catch::Contains("<a class=\"good\" href=\"task/Whole_0\"") &&
+                               Catch::Contains("<a class=\"bad\" href=\"task/Whole_1\"") &&
+                               Catch::Contains("<a class=\"quiet\" href=\"task/Whole_2\""));
+    for (int i = 0; i < 2; ++i) harness.advance(scheduler::Seconds(5000)), harness.prunes();
+    REQUIRE_FALSE(harness.knows("Whole_1"));
+    CHECK_THAT(strip_of(), Catch::Contains("<a class=\"good\" href=\"task/Whole_0\"") &&
+                               Catch::Contains("<a class=\"bad\" href=\"task/Whole_1\"") &&
+                               Catch::Contains("<a class=\"waiting\" href=\"task/Whole_2\""));
+}
