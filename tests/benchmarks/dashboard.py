@@ -23,7 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from support.machine import show_machine  # noqa: E402
 from support.schedulers import Freshetd  # noqa: E402
 
-WORKERS, CYCLES, ROUNDS, VIEWERS, LOADS = 200, 20, 9, 20, 7
+WORKERS, CYCLES, ROUNDS, VIEWERS, LOADS = 200, 60, 9, 20, 7
 MAX_SECONDS, MAX_LATENCY = 1.0, 1.1
 
 PAGES = [
@@ -69,30 +69,33 @@ class Crowd:
             process.wait()
 
 
-def view(freshetd, page, is_over):
+def view(freshetd, page, loads, is_over):
     """An open page: loads itself when it is told of a change, and rests ten times as long, as the script does."""
     with urllib.request.urlopen(freshetd.url + "/events", timeout=60) as events:
         for line in events:
             if is_over.is_set():
                 return
             if line.startswith(b"data:"):
-                is_over.wait(max(1, 10 * load_page(freshetd, page)[0]))
+                seconds, _ = load_page(freshetd, page)
+                loads.append(page)
+                is_over.wait(min(max(1, 10 * seconds), 10))
 
 
 @contextlib.contextmanager
 def open_pages(freshetd):
-    """They yield the processors: those of real viewers are elsewhere."""
+    """Yields the list of their loads. They give way to the workers: the processors of real viewers are elsewhere."""
     is_over = threading.Event()
+    loads = []
 
     def yielding_view(page):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
-        view(freshetd, page, is_over)
+        view(freshetd, page, loads, is_over)
 
     threads = [threading.Thread(target=yielding_view, args=[PAGES[number % len(PAGES)]]) for number in range(VIEWERS)]
     for thread in threads:
         thread.start()
     try:
-        yield
+        yield loads
     finally:
         is_over.set()
         for thread in threads:
@@ -138,14 +141,15 @@ def time_pages(freshetd, crowd):
 def compare_latency(freshetd, crowd):
     """The median of the ratios of rounds that follow each other."""
     crowd.latency()  # warms up
-    pairs = []
+    pairs, count = [], 0
     for _ in range(ROUNDS):
         alone = crowd.latency()
-        with open_pages(freshetd):
+        with open_pages(freshetd) as loads:
             pairs.append((alone, crowd.latency()))
+            count += len(loads)
     alone, beside = (statistics.median(each) for each in zip(*pairs))
     ratio = statistics.median(with_pages / without for without, with_pages in pairs)
-    print(f"p99 of get_work: {alone:.2f} ms, beside {VIEWERS} open pages {beside:.2f} ms: x {ratio:.2f}")
+    print(f"p99 of get_work: {alone:.2f} ms, beside {VIEWERS} open pages, loaded {count} times, {beside:.2f} ms: x {ratio:.2f}")
     return ratio
 
 
