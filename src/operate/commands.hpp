@@ -14,6 +14,7 @@ ExitStatus forgive_command(const cli::CommandContext& context);
 ExitStatus acknowledge_command(const cli::CommandContext& context);
 ExitStatus done_command(const cli::CommandContext& context);
 ExitStatus cancel_command(const cli::CommandContext& context);
+ExitStatus rerun_command(const cli::CommandContext& context);
 ExitStatus pause_command(const cli::CommandContext& context);
 ExitStatus unpause_command(const cli::CommandContext& context);
 ExitStatus workers_command(const cli::CommandContext& context);

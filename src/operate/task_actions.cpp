@@ -125,6 +125,30 @@ ExitStatus cancel_command(const CommandContext& context) { return change_task(co
 ExitStatus pause_command(const CommandContext& context) { return set_paused(context, true); }
 ExitStatus unpause_command(const CommandContext& context) { return set_paused(context, false); }
 
+ExitStatus rerun_command(const CommandContext& context) {
+    SchedulerAccess scheduler(context);
+    const KnownTask task = cli::require_task(context, scheduler);
+    if (task.status != "DONE")
+        return refuse(context, fmt::format("{} is {}: only a DONE task can run again", task.name, task.status));
+    const Json answer = scheduler.change(rpc::RerunTask{
+        .task_id = task.id, .downstream = context.parsed.has("downstream"), .principal = cli::operator_name()});
+    if (answer.at("worker").is_null())
+        return refuse(context,
+                      fmt::format("no worker that could run {} again is connected: its program does, with 'run "
+                                  "TASK --rerun {}'",
+                                  task.name, task.id));
+    if (context.parsed.has("json"))
+        context.cli.out << answer.pretty();
+    else
+        context.cli.out << printable_line(
+                               fmt::format("{} is asked to run {} again{}", answer.at("worker").as_string(), task.name,
+                                           answer.at("tasks") == Json(1)
+                                               ? ""
+                                               : fmt::format(", {} tasks in all", answer.at("tasks").as_integer())))
+                        << '\n';
+    return ExitStatus::success;
+}
+
 ExitStatus acknowledge_command(const CommandContext& context) {
     SchedulerAccess scheduler(context);
     const Json answer = scheduler.change(named_failures(context, scheduler));

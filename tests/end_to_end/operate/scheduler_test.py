@@ -62,6 +62,19 @@ class AgainstFreshetd(OperatorTest):
             self.assertIn("is PENDING: only ", self.said)
             self.assertEqual(self.status_of(SECOND), "PENDING")
 
+    def test_a_done_task_runs_again_when_a_worker_can_be_asked(self):
+        self.freshet("rerun", FIRST, status=30)
+        self.assertIn("only a DONE task can run again", self.said)
+        self.fail_first(self.scheduler)
+        self.freshet("done", FIRST)
+        self.freshet("rerun", FIRST, status=30)
+        self.assertIn(f"'run TASK --rerun {FIRST}'", self.said)
+        self.scheduler.call("add_worker", worker="W", info=[["run", {"run_id": "r-1"}]])
+        self.assertIn("W is asked to run Report(", self.freshet("rerun", FIRST))
+        self.assertEqual(self.json_of("rerun", FIRST, "--downstream")["worker"], "W")
+        asked = self.scheduler.call("ping", worker="W")["rpc_messages"]
+        self.assertEqual([message["kwargs"]["tasks"][0]["task_id"] for message in asked], [FIRST, FIRST])
+
     def test_a_disabled_task_is_retried(self):
         self.scheduler.call("add_task", worker="W", task_id=FIRST, family="Report", retry_policy_dict={"retry_count": 1})
         self.fail_first(self.scheduler)
