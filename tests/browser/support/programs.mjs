@@ -21,6 +21,11 @@ export async function cleanUp() {
     for (const cleanup of cleanups.splice(0)) await cleanup();
 }
 
+/** The programs that run; they end with this one, however it ends. */
+const running = new Set();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => process.exit(1));
+
 /** A temporary folder, removed afterwards. */
 export function temporaryFolder() {
     const folder = mkdtempSync(join(tmpdir(), "freshet-browser-"));
@@ -40,6 +45,8 @@ export function freePort() {
 /** Starts a program, which is killed afterwards; `output` is all that it has printed. */
 export function start(program, args, options = {}) {
     const child = spawn(program, args.map(String), { stdio: ["ignore", "pipe", "pipe"], ...options });
+    running.add(child);
+    child.on("close", () => running.delete(child));
     child.output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (child.output += text));
     child.ended = new Promise((ended) => child.on("close", (code, signal) => ended(code ?? signal)));
