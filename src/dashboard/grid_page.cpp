@@ -40,8 +40,7 @@ Html cell(const GridRun& run, const std::string& family) {
     const std::string address = cell_address(run, family);
     const std::string kind = css_class(severity_of(counts->second));
     if (address.empty()) return tag("td", tag("span", {{"class", "cell " + kind}, {"title", label}}, content));
-    return tag("td", tag("a", {{"class", "cell " + kind}, {"title", label}, {"aria-label", label}, {"href", address}},
-                         content));
+    return tag("td", tag("a", {{"class", "cell " + kind}, {"title", label}, {"href", address}}, content));
 }
 
 /// The state of the whole run: that of its root, unless that waits for something that says more.
