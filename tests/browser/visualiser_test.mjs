@@ -218,6 +218,15 @@ test("pause: nothing is handed out until the scheduler runs again", async () => 
     assertNothingElseIsBlocked(page);
 });
 
+test("history: the tab leads to the history of all attempts", async () => {
+    const page = await open("tasks");
+    await page.locator("#topNavbar").getByText("History").waitFor();
+    const href = await page.locator("#topNavbar a", { hasText: "History" }).getAttribute("href");
+    await page.goto(new URL(href, page.url()).href);
+    await page.locator("main").getByText("Parrot").first().waitFor();
+    assertNothingElseIsBlocked(page);
+});
+
 test("a script in the text of a worker is not executed", async () => {
     await scheduler.call("add_task", { worker: "w", task_id: "Evil_1", family: "Evil", status: "RUNNING" });
     const markup = "<b>bold</b><img src=x onerror='window.harm = 1'><script>window.harm = 1</script>";
