@@ -33,6 +33,9 @@ PAGES = [
     "/tasks?error=none+has+this",
     "/task/All_1",
     "/task/ConvertToNetcdf_2026_08_21T06_77777",
+    "/grid",
+    "/graph",
+    "/graph?family=ConvertToNetcdf",
     "/runs",
 ]
 
