@@ -27,6 +27,18 @@ function toys(task, ...options) {
     return start(TOYS, ["run", task, "--root", temporaryFolder(), "--scheduler", scheduler.url, ...options], { cwd: folder });
 }
 
+/** The same on another page; `inside` is a part of it. */
+async function actOn(address, label, fill = async () => {}, inside = page.locator("main")) {
+    await page.goto(address);
+    const action = inside.locator("details.action").filter({ has: page.locator("summary", { hasText: label }) }).first();
+    await action.locator("summary").click();
+    await action.getByRole("button").waitFor();
+    await fill(action);
+    await action.getByRole("button").click();
+    await page.waitForLoadState();
+    assertNoComplaints(page);
+}
+
 /** Unfolds the action on the page of a task, fills in what it asks for, and presses its button. */
 async function act(task, label, fill = async () => {}) {
     await page.goto(`/task/${task.id}`);
@@ -126,6 +138,37 @@ test("re-enable: a task that its failures disabled is retried", async () => {
     await act(task, "Re-enable");
     await scheduler.task("Daily", "PENDING", "FAILED");
     assertAudited("re_enable_task", task);
+});
+
+test("workers: the scheduler is paused and goes on, a worker is resized and drained", async () => {
+    await actOn("/workers", "Pause the scheduler");
+    assert.equal((await scheduler.call("is_paused")).paused, true);
+    await actOn("/workers", "Unpause the scheduler");
+    assert.equal((await scheduler.call("is_paused")).paused, false);
+    const narrator = toys("Narrator");
+    const { worker_running: worker } = await scheduler.task("Narrator", "RUNNING");
+    const row = page.locator("tr", { hasText: worker });
+    await actOn("/workers", "Resize", (action) => action.getByRole("spinbutton").fill("3"), row);
+    const resized = JSON.parse(await eventually(() => scheduler.audit("set_worker_processes").at(-1), "it is audited"));
+    assert.equal(resized.arguments.worker, worker);
+    await actOn("/workers", "Drain", undefined, row);
+    const { state } = (await scheduler.call("worker_list")).find(({ name }) => name === worker);
+    assert.equal(state, "disabled");
+    narrator.kill("SIGINT");
+    for (const method of ["pause", "unpause", "disable_worker"]) assert.equal(scheduler.audit(method).length >= 1, true, method);
+});
+
+test("resources: a limit is set, and one is given to another resource", async () => {
+    const limit = async (resource) => (await scheduler.call("resource_list")).find(({ name }) => name === resource)?.num_total;
+    const row = page.locator("tr", { hasText: "scales" });
+    await actOn("/resources", "Set the limit", (action) => action.getByLabel("Limit").fill("5"), row);
+    assert.equal(await limit("scales"), 5);
+    await actOn("/resources", "Limit another resource", async (action) => {
+        await action.getByRole("textbox").fill("licences");
+        await action.getByLabel("Limit").fill("2");
+    });
+    assert.equal(await limit("licences"), 2);
+    assert.equal(scheduler.audit("update_resource").length, 2);
 });
 
 test("a viewer without the role operate sees the same pages without actions, and may not act by the API", async () => {
