@@ -12,7 +12,7 @@ export const VIEWS = [
     ["task-running", (ids) => `/task/${ids.running}`, "RUNNING"],
     ["task-done", (ids) => `/task/${ids.done}`, "DONE"],
     ["task-waiting", (ids) => `/task/${ids.waiting}`, "PENDING"],
-    ["task-log", (ids) => `/task/${ids.done}/log`, "ConvertLead"],
+    ["task-log", (ids) => `/task/${ids.logged}/log`, "messages"],
     ["grid", () => "/grid", "ConvertLead"],
     ["graph", () => "/graph", "Graph of families"],
     ["graph-family", () => "/graph?family=ConvertLead", "ConvertLead"],

@@ -38,6 +38,7 @@ async function findIds() {
         failed: await first({ status: "FAILED" }),
         running: await first({ status: "RUNNING" }),
         done: await first({ status: "DONE" }),
+        logged: await first({ status: "DONE", family: "FetchMessages" }),
         waiting: await first({ status: "PENDING", search: `IngestCycle ${CYCLES.live}` }),
         runs,
     };
