@@ -233,11 +233,13 @@ bool Reconciler::start_cooldown(std::size_t node, std::optional<Time> end) {
     const Time next = std::clamp<Time>(end.value_or(now + luigi_cooldown), now + min_cooldown, now + max_cooldown);
     if (!context_.states.start_cooldown(node, next)) return false;
     if (std::exchange(logged_cooldown_, true)) return true;
-    context_.observer.notified(fmt::format(
-        "the output of {} is missing, but the scheduler says it was just done: running it again in {}, unless "
-        "it appears",
-        context_.plan[node].task.description(),
-        readable_duration(std::chrono::ceil<std::chrono::seconds>(next - now))));
+    const Node& known = context_.plan[node];
+    const std::string why = known.stale.empty() ? fmt::format("the output of {} is missing", known.task.description())
+                                                : fmt::format("{} is stale", known.task.description());
+    context_.observer.notified(
+        fmt::format("{}, but the scheduler says it was just done: running it again in {}, unless {}", why,
+                    readable_duration(std::chrono::ceil<std::chrono::seconds>(next - now)),
+                    known.stale.empty() ? "it appears" : "another run does"));
     return true;
 }
 
