@@ -114,6 +114,31 @@ struct Refine {
     void run() const { output().write(freshet::inputs(*this).read()); }
 };
 
+/// Is made again when what is given changes, and what requires it with it. Fails while the file "block" is there.
+struct Copied {
+    std::filesystem::path root;
+    static constexpr Staleness staleness = Staleness::rerun_downstream;
+    static constexpr Parameter parameters[] = {param<&Copied::root>("folder").required()};
+    Given requirements() const { return {root}; }
+    LocalTarget output() const { return LocalTarget(root / "copied"); }
+    void run() const {
+        append_to_log(root, "copy");
+        if (std::filesystem::exists(root / "block")) throw Error("copy what is given: the path is blocked");
+        output().write(freshet::inputs(*this).read());
+    }
+};
+
+struct AfterCopied {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&AfterCopied::root>("folder").required()};
+    Copied requirements() const { return {root}; }
+    LocalTarget output() const { return LocalTarget(root / "after-copied"); }
+    void run() const {
+        append_to_log(root, "copy again");
+        output().write(freshet::inputs(*this).read());
+    }
+};
+
 /// Fails permanently.
 struct Broken {
     std::filesystem::path root;
@@ -348,9 +373,9 @@ struct Mixed {
 };
 
 int main(int argc, char** argv) {
-    return command_line(
-        {.name = "toys", .version = "1", .summary = "small tasks for tests"},
-        Registry::of<All, Mixed, Shipment, Parcel, Parrot, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken,
-                     Digest, Slow, AfterSlow, Member, Census, Herald, Chatty, Narrator, Fragile, Thoughtful, Early>(),
-        argc, argv, std::cout, std::cerr);
+    return command_line({.name = "toys", .version = "1", .summary = "small tasks for tests"},
+                        Registry::of<All, Mixed, Shipment, Parcel, Parrot, Flaky, Chapter, Book, Weigh, Apart, Given,
+                                     Refine, Copied, AfterCopied, Broken, Digest, Slow, AfterSlow, Member, Census,
+                                     Herald, Chatty, Narrator, Fragile, Thoughtful, Early>(),
+                        argc, argv, std::cout, std::cerr);
 }
