@@ -3,6 +3,7 @@
 #include "api/router.hpp"
 #include "cli/run_config.hpp"
 #include "cli/scheduler_access.hpp"
+#include "dashboard/live_updates.hpp"
 #include "dashboard/pages.hpp"
 #include "freshet/codec.hpp"
 #include "freshet/http.hpp"
@@ -32,6 +33,7 @@ public:
                                   auto is_connected) { copy_.query(std::move(query), on_done, is_connected); }}),
           router_(copy_, clock, {.access = {.roles_without_tokens = api::Role::view}}) {
         for (api::Route& route : dashboard::page_routes(pages_)) router_.add(std::move(route));
+        for (api::Route& route : dashboard::live_routes(live_updates_)) router_.add(std::move(route));
         server_.emplace(
             http::ServerOptions{.port = port,
                                 .check_header = [this](const auto& header) { return router_.check_header(header); }},
@@ -40,11 +42,16 @@ public:
             });
     }
 
+    PageServer(const PageServer&) = delete;
+    PageServer& operator=(const PageServer&) = delete;
+    ~PageServer() { live_updates_.stop(); }
+
     std::string address() const { return fmt::format("http://127.0.0.1:{}/", server_->port()); }
 
 private:
     StateCopy copy_;
     dashboard::Pages pages_;
+    dashboard::LiveUpdates live_updates_{[this] { return copy_.last_change(); }};
     api::Router router_;
     std::optional<http::Server> server_;  // last: it uses all of the above
 };

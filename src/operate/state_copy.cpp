@@ -32,6 +32,12 @@ void StateCopy::inspect(const std::function<void(const scheduler::StateMachine&,
     visitor(fresh_copy(now), now);
 }
 
+Time StateCopy::last_change() {
+    const std::lock_guard lock(mutex_);
+    fresh_copy(clock_.now());
+    return last_change_;
+}
+
 /// The roles of the pages' viewers let no change through to here.
 void StateCopy::submit(std::vector<rpc::Request> requests, scheduler::OnReply on_reply, scheduler::IsConnected) {
     std::vector<rpc::Response> responses;
@@ -80,6 +86,7 @@ void StateCopy::read(Time now) {
     stamp_ = stamp();  // before it is read: what is written meanwhile is read the next time
     auto file = store::StateFile::open_read_only(state_);
     machine_.emplace(scheduler::restore_machine(file, limits_, now));
+    last_change_ = now;
     const auto took = clock_.steady_now() - began;
     next_look_ =
         clock_.steady_now() + std::max<std::chrono::steady_clock::duration>(look_interval, longest_share * took);

@@ -27,6 +27,9 @@ public:
     /// Calls `visitor` with the copy, which is a few seconds old at most.
     void inspect(const std::function<void(const scheduler::StateMachine&, Time)>& visitor);
 
+    /// When a change was noticed last.
+    Time last_change();
+
     using Executor::submit;
     void submit(std::vector<rpc::Request> requests, scheduler::OnReply on_reply,
                 scheduler::IsConnected is_connected) override;
@@ -49,6 +52,7 @@ private:
     // Guarded by mutex_.
     std::optional<scheduler::StateMachine> machine_;
     Stamp stamp_;  // of the files that the copy was made of
+    Time last_change_{};
     std::chrono::steady_clock::time_point next_look_{};
 };
 

@@ -49,6 +49,9 @@ class Pages(OperatorTest):
         address = self.serve(TOYS)
         self.assertIn("Slow(", self.get(address + "tasks?status=RUNNING"))
         self.check_read_only(address)
+        self.assertIn("events", self.get(address + "script.js"))
+        with urllib.request.urlopen(address + "events", timeout=30) as events:
+            self.assertRegex(events.readline().decode() + events.readline().decode(), "data: [0-9]+")
         open(self.path("go"), "w", encoding="utf-8").close()
         run.communicate(timeout=60)
         poll(lambda: "Slow(" in self.get(address + "tasks?status=DONE"), "the page shows that the task is done")
