@@ -53,7 +53,7 @@ Json family_runs_json(const FamilyRuns& family) {
 }
 
 Json worker_json(const WorkerLine& worker) {
-    return Json::Object{{"name", worker.name},
+    return Json::Object{{"worker", worker.name},
                         {"host", json_or_null(worker.host)},
                         {"is_disabled", worker.is_disabled},
                         {"is_silent", worker.is_silent},
@@ -66,11 +66,20 @@ Json worker_json(const WorkerLine& worker) {
 
 Json resource_json(const ResourceLine& resource) {
     return Json::Object{
-        {"name", resource.name}, {"used", resource.used}, {"limit", resource.limit}, {"is_rate", resource.is_rate}};
+        {"resource", resource.name}, {"used", resource.used}, {"limit", resource.limit}, {"is_rate", resource.is_rate}};
 }
 
 Json family_counts_json(const FamilyLine& family) {
     return Json::Object{{"family", family.name}, {"counts", json_of(family.counts)}};
+}
+
+Json dataset_json(const DatasetMetrics& dataset) {
+    return Json::Object{{"dataset", dataset.dataset},
+                        {"last_complete_cycle", json_of(dataset.cycle)},
+                        {"published", json_of(dataset.published)},
+                        {"next_due", json_of(dataset.next_due)},
+                        {"bytes", json_of(dataset.bytes)},
+                        {"checks_warned", json_of(dataset.checks_warned)}};
 }
 
 }  // namespace
@@ -92,7 +101,8 @@ Json overview_json(const Snapshot& snapshot, const FrontPageOptions& options) {
                         {"recent_runs", json_of(snapshot.recent_runs, family_runs_json)},
                         {"workers", json_of(snapshot.workers, worker_json)},
                         {"resources", json_of(snapshot.resources, resource_json)},
-                        {"families", json_of(snapshot.families, family_counts_json)}};
+                        {"families", json_of(snapshot.families, family_counts_json)},
+                        {"datasets", json_array(options.datasets, dataset_json)}};
 }
 
 }  // namespace freshet::dashboard
