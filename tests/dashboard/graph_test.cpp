@@ -166,7 +166,7 @@ TEST_CASE("hostile names are text in the graph", "[dashboard]") {
                  .family = "<svg onload=x>" + std::string(400, '<')});
     for (const GraphView& view : {families_of(harness), around(harness, script)}) {
         const HtmlReader html(graph_page(view));
-        CHECK(html.elements().count("script") == 1);  // the own one
+        CHECK(html.each("script") == std::vector<std::string>{""});  // its own
         CHECK(html.attributes().count("onload") == 0);
     }
 }

@@ -106,7 +106,7 @@ TEST_CASE("hostile names are text in the grid", "[dashboard]") {
     SchedulerHarness harness;
     harness.add({.worker = "W", .task_id = "<script>alert(1)</script>", .deps = {{"\"><b>"}}, .family = "<i>x"});
     const HtmlReader html(grid_page(grid_of(harness)));
-    CHECK(html.elements().count("script") == 1);  // the own one
+    CHECK(html.each("script") == std::vector<std::string>{""});  // its own
     CHECK(html.elements().count("i") == 0);
     CHECK(html.elements().count("b") == 0);
     CHECK_THAT(html.text(), Catch::Contains("(not registered)"));

@@ -84,6 +84,7 @@ TEST_CASE("hostile names of workers and resources are text", "[dashboard]") {
     config.resources = {{"<script>1</script>", 2}};
     SchedulerHarness harness(config);
     harness.send(rpc::Ping{"\"><script>2</script>"});
-    CHECK(HtmlReader(workers_page(workers_of(harness, true))).elements().count("script") == 1);      // the own one
-    CHECK(HtmlReader(resources_page(resources_of(harness, true))).elements().count("script") == 1);  // the own one
+    const std::vector<std::string> own_script{""};
+    CHECK(HtmlReader(workers_page(workers_of(harness, true))).each("script") == own_script);
+    CHECK(HtmlReader(resources_page(resources_of(harness, true))).each("script") == own_script);
 }
