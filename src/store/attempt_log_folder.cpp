@@ -36,9 +36,8 @@ fs::file_time_type last_change(const fs::path& folder) {
 fs::path attempt_logs_folder(const fs::path& state) { return state.string() + ".logs"; }
 
 fs::path task_logs_folder(const fs::path& logs, std::string_view task_id) {
-    std::string name = fitting_name(percent_encoded(task_id), longest_name);
-    if (name.empty() || name.front() == '.') name.insert(0, "%");
-    return logs / name;
+    const std::string name = fitting_name(percent_encoded(task_id), longest_name);
+    return logs / (name.empty() || name.front() == '.' ? "%" + name : name);
 }
 
 fs::path attempt_log_path(const fs::path& folder, int number) { return folder / fmt::format("{}.log", number); }

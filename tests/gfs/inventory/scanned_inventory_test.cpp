@@ -44,8 +44,9 @@ TEST_CASE("fields of one message are numbered within it", "[gfs]") {
 TEST_CASE("the fields of a wave model have NCEP's names, and swells their numbers", "[gfs]") {
     const auto file = gfs::test::ncep_file("multi_1.at_10m.t12z.f147.grib2");
     if (!file) return;
+    const gfs::Inventory inventory = gfs::inventory_of(gfs::scan(freshet::read_file(*file), "f147"));
     std::string names;
-    for (const auto& entry : gfs::inventory_of(gfs::scan(freshet::read_file(*file), "f147")).entries())
+    for (const gfs::Entry& entry : inventory.entries())
         names += entry.name + (entry.level == "surface" ? "" : entry.level.substr(0, 1)) + " ";
     CHECK(names ==
           "WIND WDIR UGRD VGRD HTSGW PERPW DIRPW WVHGT SWELL1 SWELL2 SWELL3 WVPER SWPER1 SWPER2 SWPER3 WVDIR "
