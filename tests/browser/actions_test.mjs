@@ -171,6 +171,24 @@ test("resources: a limit is set, and one is given to another resource", async ()
     assert.equal(scheduler.audit("update_resource").length, 2);
 });
 
+test("run again: a worker makes the output of a done task once more", async () => {
+    await toys("Chapter", "--number", 7).ended;
+    const task = await scheduler.task("Chapter", "DONE");
+    await page.goto(`/task/${task.id}`);
+    await page.getByText(`run TASK --rerun ${task.id}`).waitFor();
+    start(TOYS, ["work", "--idle", 600, "--scheduler", scheduler.url], { cwd: folder });
+    await eventually(async () => {
+        await page.goto(`/task/${task.id}`);
+        return (await page.locator("summary", { hasText: "Run again" }).count()) === 1;
+    }, "a worker can be asked");
+    await act(task, "Run again", (action) => action.getByLabel("What").selectOption({ label: "only this task" }));
+    assertAudited("rerun_task", task);
+    await eventually(async () => {
+        const { attempts, live } = await (await fetch(`${scheduler.url}/api/v1/task/${task.id}`)).json();
+        return attempts.length === 2 && live.status === "DONE";
+    }, "it has run twice");
+});
+
 test("a viewer without the role operate sees the same pages without actions, and may not act by the API", async () => {
     const tokens = join(folder, "tokens");
     const token = Object.fromEntries(["view", "operate"].map((role) => [role, role.repeat(8)]));
