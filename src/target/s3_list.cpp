@@ -7,6 +7,7 @@
 #include "target/s3_staging.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <span>
@@ -24,6 +25,18 @@ ListPage list(Client& client, const std::string& bucket, const std::string& pref
     ListPage page{.keys = {}, .is_last = xml_text(document, "IsTruncated") != "true"};
     for (const auto& object : xml_elements(document, "Contents")) page.keys.push_back(xml_text(object, "Key"));
     return page;
+}
+
+std::vector<std::string> list_all(Client& client, const std::string& bucket, const std::string& prefix) {
+    std::vector<std::string> keys;
+    for (bool is_last = false; !is_last;) {
+        ListPage page = list(client, bucket, prefix, keys.empty() ? "" : keys.back());
+        const bool is_further = !page.keys.empty() && (keys.empty() || page.keys.front() > keys.back());
+        if (!is_further) break;  // a server without the order of keys would repeat itself
+        is_last = page.is_last;
+        keys.insert(keys.end(), std::move_iterator(page.keys.begin()), std::move_iterator(page.keys.end()));
+    }
+    return keys;
 }
 
 }  // namespace freshet::s3

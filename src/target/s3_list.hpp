@@ -22,4 +22,7 @@ constexpr std::size_t largest_page = 1000;
 ListPage list(Client& client, const std::string& bucket, const std::string& prefix, const std::string& after,
               std::size_t size = largest_page);
 
+/// Lists all keys with the prefix, page by page.
+std::vector<std::string> list_all(Client& client, const std::string& bucket, const std::string& prefix);
+
 }  // namespace freshet::s3

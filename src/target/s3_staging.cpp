@@ -83,7 +83,7 @@ std::vector<std::string> tokens_of_receipts(const S3Target& target) {
     const std::string before = beside_object(target.key(), ".");
     constexpr std::string_view after = ".json";
     std::vector<std::string> tokens;
-    for (const std::string& key : list(client_for(target.options()), target.bucket(), before, "").keys) {
+    for (const std::string& key : list_all(client_for(target.options()), target.bucket(), before)) {
         if (key.size() <= before.size() + after.size() || !key.ends_with(after)) continue;
         const std::string token = key.substr(before.size(), key.size() - before.size() - after.size());
         if (token.find('.') == token.npos) tokens.push_back(token);

@@ -141,7 +141,7 @@ TEST_CASE("a later attempt may replace the output, an earlier one may not", "[s3
 
 TEST_CASE("an attempt discards what earlier ones have staged, and leaves what is published or later", "[s3][bucket]") {
     const S3Folder folder;
-    const S3Target target = folder.target("b"), other = folder.target("b.x");
+    const S3Target target = folder.target("b"), other = folder.target("b.c");
     S3Attempt published(1), killed(2), other_killed(2), beginning(3), later(4);
     published.commit(target, published.stage(target, "published"));
     const Json lost = killed.stage(target, "killed");
@@ -150,10 +150,20 @@ TEST_CASE("an attempt discards what earlier ones have staged, and leaves what is
     beginning.begin(target);
     CHECK(folder.names("b") ==
           sorted({".freshet/b." + published.token() + ".json", ".freshet/b." + later.token() + ".json",
-                  ".freshet/b.x." + other_killed.token() + ".json", ".freshet/b.json", "b", "b (upload)",
-                  "b.x (upload)"}));
+                  ".freshet/b.c." + other_killed.token() + ".json", ".freshet/b.json", "b", "b (upload)",
+                  "b.c (upload)"}));
     CHECK(target.read() == "published");
     CHECK_THROWS_AS(killed.commit(target, lost, IfExists::replace), TransientError);
+}
+
+TEST_CASE("an attempt discards what many earlier ones have staged", "[s3][bucket]") {
+    const S3Folder folder;
+    const S3Target target = folder.target("b");
+    std::vector<S3Attempt> killed;
+    for (int lease = 1; lease <= 7; ++lease) killed.emplace_back(lease).stage(target, "killed");
+    CHECK(folder.names("b").size() == 2 * killed.size());
+    S3Attempt(8).begin(target);
+    CHECK(folder.names("b").empty());
 }
 
 TEST_CASE("of attempts that publish at the same time one wins", "[s3][bucket]") {
