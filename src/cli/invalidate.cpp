@@ -41,9 +41,9 @@ ExitStatus invalidate_command(const CommandContext& context) {
     std::ostream& out = context.cli.out;
     const Time now = context.cli.clock.now();
     for (const PublishedOutput& published : outputs)
-        out << fmt::format(
-            "{}: '{}' {}\n", published.task.description(), published.output.address(),
-            is_dry ? "would be moved aside" : fmt::format("was moved to '{}'", worker::invalidate(published, now)));
+        out << fmt::format("{}: {}\n", published.task.description(),
+                           is_dry ? fmt::format("'{}' would be moved aside", published.output.address())
+                                  : worker::invalidate(published, now));
     if (outputs.empty()) out << "nothing to move: no output is there\n";
     return ExitStatus::success;
 }

@@ -51,12 +51,12 @@ std::optional<Time> Notifier::on_tick(const scheduler::SchedulerState& scheduler
     if (rules_.empty()) return std::nullopt;
     const bool is_soon = now < next_check_ && next_check_ <= now + check_interval;  // else the clock was set
     if (is_soon) return next_check_;
-    for (RuleState& state : rules_) check(state, scheduler, now, false);
+    check(scheduler, now, false);
     return next_check_ = now + check_interval;
 }
 
 void Notifier::finish(const scheduler::SchedulerState& scheduler, Time now) {
-    for (RuleState& state : rules_) check(state, scheduler, now, true);
+    if (!rules_.empty()) check(scheduler, now, true);
 }
 
 bool Notifier::has_open_problems() const {
@@ -71,8 +71,13 @@ std::optional<Disk> Notifier::disk() const {
     return Disk{.folder = *state_folder_, .free = space.available};
 }
 
-void Notifier::check(RuleState& state, const scheduler::SchedulerState& scheduler, Time now, bool is_last) {
-    ProblemChanges changes = compare_problems(state.open, scheduler, disk(), state.rule.filter, now);
+void Notifier::check(const scheduler::SchedulerState& scheduler, Time now, bool is_last) {
+    const std::optional<Disk> current = disk();
+    for (RuleState& state : rules_)
+        apply(state, compare_problems(state.open, scheduler, current, state.rule.filter, now), now, is_last);
+}
+
+void Notifier::apply(RuleState& state, ProblemChanges changes, Time now, bool is_last) {
     if (!state.rule.tells_recovery) changes.recovered.clear();
     const bool is_news = !changes.begun.empty() || !changes.recovered.empty();
     if (!is_news) {

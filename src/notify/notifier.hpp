@@ -49,7 +49,8 @@ private:
 
     std::optional<Disk> disk() const;
     void load(RuleState& state);
-    void check(RuleState& state, const scheduler::SchedulerState& scheduler, Time now, bool is_last);
+    void check(const scheduler::SchedulerState& scheduler, Time now, bool is_last);
+    void apply(RuleState& state, ProblemChanges changes, Time now, bool is_last);
     void save(RuleState& state, ProblemChanges changes, bool is_told, Time now);
     void queue_message(const RuleState& state, const ProblemChanges& changes, Time now);
 

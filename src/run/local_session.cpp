@@ -25,6 +25,11 @@ std::vector<TaskResult> run_worker(WorkerHost& worker_host, worker::Plan& plan, 
                                    .on_leases = [&](rpc::Leases leases) { owner.set_leases(std::move(leases)); }});
 }
 
+bool has_open_problems(const SessionOptions& options, const SessionParts& parts, store::StateFile& state) {
+    return !options.notifications.empty() &&
+           notify::Notifier(state, parts.log, {.rules = options.notifications}).has_open_problems();
+}
+
 }  // namespace
 
 SessionResult run_locally(WorkerHost& worker_host, worker::Plan& plan, const SessionOptions& options,
@@ -34,8 +39,7 @@ SessionResult run_locally(WorkerHost& worker_host, worker::Plan& plan, const Ses
         const auto open = options.state ? std::vector{*options.state} : std::vector<std::filesystem::path>{};
         recover_events(receipt_events(plan), state, options.state, open, parts.clock.now());
     });
-    if (is_complete(plan) &&
-        !notify::Notifier(state, parts.log, {.rules = options.notifications}).has_open_problems()) {
+    if (plan.roots_are_complete() && !has_open_problems(options, parts, state)) {
         result.tasks = results_of_complete(plan);
         EventDelivery event_delivery(state, options, parts, worker_host.waker());
         tolerating_full_disk(parts.observer, [&] { result.undelivered = event_delivery.finish(false); });

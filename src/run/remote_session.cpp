@@ -220,7 +220,7 @@ private:
         report_events(plan);
         std::optional<LocalOutboxes> outboxes;
         if (!takeover_ && !options_.sinks.empty() && may_emit(plan)) open_outboxes(outboxes, plan);
-        const bool has_worker = !is_complete(plan) || options_.scheduler->idle_timeout;
+        const bool has_worker = !plan.roots_are_complete() || options_.scheduler->idle_timeout;
         if (has_worker)
             run_with_long_poll(plan, server_info, outboxes ? &*outboxes : nullptr, result);
         else
@@ -238,7 +238,7 @@ private:
         std::optional<AttemptLogUpload> logs;
         if (!takeover_) logs.emplace(rpc_.address(), worker_host_.run_id(), parts_.clock);  // else they are here
         AttemptLogUpload* const upload = logs ? &*logs : nullptr;
-        FreshetdClient queue(scheduler(), outboxes, upload);
+        FreshetdClient freshetd(scheduler(), outboxes, upload);
         const auto ask = [this, upload](const rpc::GetWork& request, const std::stop_token& stop) {
             auto work = std::get<rpc::Work>(rpc_.call(request, stop));
             if (upload) upload->assigned(work);
@@ -246,7 +246,7 @@ private:
         };
         worker::LongPollClient long_poll(ask, long_poll_timeout, worker_host_.mailbox());
         result.tasks = run_worker(plan,
-                                  {.scheduler = queue,
+                                  {.scheduler = freshetd,
                                    .observer = parts_.observer,
                                    .on_tick =
                                        [this, outboxes] {
@@ -267,7 +267,7 @@ private:
                 "work for scheduler '{}': a luigid cannot assign tasks by family; use 'run' instead", rpc_.name()));
         std::optional<LocalOutboxes> outboxes;
         if (may_emit(plan)) open_outboxes(outboxes, plan);
-        if (is_complete(plan)) {
+        if (plan.roots_are_complete()) {
             result.tasks = results_of_complete(plan);
         } else {
             worker::LuigidAdapter luigid({.luigid = remote_,

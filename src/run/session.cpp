@@ -80,11 +80,6 @@ bool would_run(const worker::Node& node) {
     return !node.is_complete && node.error.empty() && node.task.type().kind == TaskKind::task;
 }
 
-bool is_complete(const worker::Plan& plan) {
-    return std::all_of(plan.roots().begin(), plan.roots().end(),
-                       [&](std::size_t root) { return plan[root].is_complete; });
-}
-
 std::vector<TaskResult> results_of_complete(const worker::Plan& plan) {
     std::vector<TaskResult> results;
     results.reserve(plan.size());
@@ -128,7 +123,7 @@ public:
 
 private:
     bool moves_outputs() const { return has_stale_ || !rerun_.empty(); }
-    bool has_work() const { return moves_outputs() || !is_complete(plan_); }
+    bool has_work() const { return moves_outputs() || !plan_.roots_are_complete(); }
 
     /// The plan of the roots and of what runs again, which a complete root would hide.
     worker::Plan make_plan(const worker::Plan* earlier = nullptr) {
@@ -160,8 +155,8 @@ private:
     void move_outputs_aside() {
         const Time now = parts_.clock.now();
         for (const worker::PublishedOutput& published : worker::published_outputs(rerun_))
-            parts_.observer.notified(fmt::format("{} runs again: '{}' was moved to '{}'", published.task.description(),
-                                                 published.output.address(), worker::invalidate(published, now)));
+            parts_.observer.notified(fmt::format("{} runs again: {}", published.task.description(),
+                                                 worker::invalidate(published, now)));
         for (const worker::StaleTask& stale : find_stale())
             if (stale.will_rerun) parts_.observer.notified(run_again(stale));
     }
@@ -187,7 +182,7 @@ private:
         }
         tell_plan();
         const bool serves = options_.scheduler->idle_timeout.has_value();
-        if (is_complete(plan_) && !serves && !emits_events(plan_)) return all_complete_result();
+        if (plan_.roots_are_complete() && !serves && !emits_events(plan_)) return all_complete_result();
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
         return run_remotely(worker_host, plan_, options_, parts_of(worker_host));
     }

@@ -103,9 +103,6 @@ std::string reason_of(const worker::Node& node);
 /// Returns whether a run would start the task of the node, once its requirements are complete.
 bool would_run(const worker::Node& node);
 
-/// Returns whether all roots are complete.
-bool is_complete(const worker::Plan& plan);
-
 /// The results of a plan of which nothing is to run.
 std::vector<TaskResult> results_of_complete(const worker::Plan& plan);
 

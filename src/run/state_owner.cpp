@@ -70,11 +70,13 @@ StateOwner::StateOwner(store::StateFile& state, const SessionOptions& options, c
       parts_(parts),
       worker_host_(worker_host),
       tables_(state),
-      event_delivery_(state, options, parts, [this] { waker_.wake(); }),
-      notifier_(
-          state, parts_.log,
-          {.rules = options.notifications, .state_folder = folder_of(options.state), .source = "/" + options.program}) {
+      event_delivery_(state, options, parts, [this] { waker_.wake(); }) {
     const Time now = parts_.clock.now();
+    if (!options.notifications.empty())
+        notifier_.emplace(state_, parts_.log,
+                          notify::NotifierOptions{.rules = options.notifications,
+                                                  .state_folder = folder_of(options.state),
+                                                  .source = "/" + options.program});
     tolerating_full_disk(parts_.observer, [&] { end_dead_runs(now); });
     scheduler_.emplace(state_, parts_.log, options_for_start(), now);
     has_loaded_ = true;
@@ -141,7 +143,7 @@ bool StateOwner::has_other_workers() const { return parts_.clock.now() < shared_
 /// Runs on the scheduler's thread after each tick.
 std::optional<Time> StateOwner::on_tick() {
     const Time now = parts_.clock.now();
-    const auto next_notification = notifier_.on_tick(scheduler_->machine().state(), now);
+    const auto next_notification = notifier_ ? notifier_->on_tick(scheduler_->machine().state(), now) : std::nullopt;
     const auto next_own_work = earliest({next_notification, event_delivery_.poll_if_due()});
     if (next_ping_ <= now) ping(now);
     if (!has_other_workers()) return earliest({next_own_work, next_ping_});
@@ -196,7 +198,7 @@ void StateOwner::finish(SessionResult& result) {
     tolerating_full_disk(parts_.observer, [&] { prune_history(); });
     const bool is_continued = has_successor();
     tolerating_full_disk(parts_.observer, [&] {
-        if (!is_continued) notifier_.finish(scheduler_->machine().state(), parts_.clock.now());
+        if (notifier_ && !is_continued) notifier_->finish(scheduler_->machine().state(), parts_.clock.now());
         auto undelivered = event_delivery_.finish(result.was_stopped || is_continued);
         if (is_continued) return;
         result.undelivered = std::move(undelivered);

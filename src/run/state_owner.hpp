@@ -91,7 +91,7 @@ private:
     store::StateTables tables_;
     scheduler::LoopWaker waker_;
     EventDelivery event_delivery_;
-    notify::Notifier notifier_;
+    std::optional<notify::Notifier> notifier_;  // if there are rules
     std::optional<scheduler::Scheduler> scheduler_;
     std::atomic<Time> shared_until_{Time::min()};
     std::mutex leases_mutex_;

@@ -39,12 +39,9 @@ BlockReason missing_resource(const SchedulerState& state, const rpc::Resources& 
     return {};
 }
 
-/// Returns true if a worker asks for tasks of the family, whoever registered them.
 bool is_family_served(const SchedulerState& state, const std::string& family) {
-    return std::ranges::any_of(state.workers.all(), [&](const auto& entry) {
-        const Json& families = info_value(entry.second, "families");
-        return families.is_array() && std::ranges::count(families.as_array(), Json(family)) > 0;
-    });
+    return std::ranges::any_of(state.workers.all(),
+                               [&](const auto& entry) { return serves_family(entry.second, family); });
 }
 
 bool has_assistant(const SchedulerState& state) {

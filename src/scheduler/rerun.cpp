@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <unordered_set>
 #include <vector>
 
@@ -23,14 +22,6 @@ constexpr std::size_t max_tasks = 1000;
 /// One of Freshet, whose run has not ended: Luigi's do not understand the request.
 bool is_of_live_run(const Worker& worker) {
     return !run_id(worker.info).empty() && !info_value(worker, rpc::run_keys::run_end).is_object();
-}
-
-/// Runs tasks of the family, whoever registered them.
-bool serves(const Worker& worker, const std::string& family) {
-    const Json& families = info_value(worker, "families");
-    return families.is_array() && std::ranges::any_of(families.as_array(), [&](const Json& one) {
-               return one.is_string() && one.as_string() == family;
-           });
 }
 
 /// The task, and on request the DONE ones that require it, breadth-first.
@@ -62,7 +53,7 @@ const Worker* rerun_worker(const SchedulerState& state, const Task& task, Time n
     for (const Symbol& name : *task.workers)
         if (const Worker* worker = state.workers.find(*name); is_there(worker)) return worker;
     for (const auto& [name, worker] : state.workers.all())
-        if (is_there(&worker) && serves(worker, *task.family)) return &worker;
+        if (is_there(&worker) && serves_family(worker, *task.family)) return &worker;
     return nullptr;
 }
 

@@ -8,8 +8,8 @@
 
 namespace freshet::scheduler {
 
-/// The worker that would be asked to run a DONE task again: one that registered it, else one that runs tasks of its family for others;
-/// null when none is there, or the task is not DONE.
+/// The worker that would be asked to run a DONE task again: one that registered it, else one that runs tasks of its
+/// family for others; null when none is there, or the task is not DONE.
 const Worker* rerun_worker(const SchedulerState& state, const Task& task, Time now);
 
 /// Asks that worker to move the task's outputs aside and to run it again, at its next ping; on request with the DONE

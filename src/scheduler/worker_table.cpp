@@ -47,6 +47,11 @@ bool is_assistant(const Worker& worker) {
     return value.is_bool() && value.as_bool();
 }
 
+bool serves_family(const Worker& worker, const std::string& family) {
+    const Json& families = info_value(worker, "families");
+    return families.is_array() && std::ranges::count(families.as_array(), Json(family)) > 0;
+}
+
 std::int64_t slots(const Worker& worker) {
     const Json& value = info_value(worker, "workers");
     return value.is_integer() ? value.as_integer() : 1;

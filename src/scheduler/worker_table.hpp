@@ -54,6 +54,9 @@ using IsDead = std::function<bool(const Json::Object& info)>;
 /// Returns true if the worker runs tasks that others registered.
 bool is_assistant(const Worker& worker);
 
+/// Returns true if the worker asks for tasks of the family, whoever registered them.
+bool serves_family(const Worker& worker, const std::string& family);
+
 /// Number of tasks that the worker runs in parallel; 1 unless it said so.
 std::int64_t slots(const Worker& worker);
 

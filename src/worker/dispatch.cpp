@@ -221,12 +221,8 @@ void Dispatcher::cancel_all() {
 }
 
 AnyTask Dispatcher::make_task(const rpc::Assignment& assignment) const {
-    const Values values(assignment.params.begin(), assignment.params.end());
-    AnyTask task = parts_.registry.make(assignment.family, values);
-    if (task.id() != assignment.task_id)
-        throw Error(
-            fmt::format("in this program these parameters of {} give the id '{}'", assignment.family, task.id()));
-    return task;
+    return make_registered(parts_.registry, assignment.task_id, assignment.family,
+                           {assignment.params.begin(), assignment.params.end()});
 }
 
 /// Adds a task to the plan that another worker registered and this program can make.

@@ -26,6 +26,14 @@ void check_runs_again(const AnyTask& task) {
             fmt::format("invalidate {}: it has no output that can be moved aside", task.description()));
 }
 
+/// Returns where to; "" when nothing was there any more.
+std::string move_aside(const AnyTarget& output, Time now) {
+    const std::filesystem::path* path = output.path();
+    if (!path) return output.retire();
+    const auto aside = target::invalidate(*path, now);
+    return aside ? aside->string() : std::string();
+}
+
 }  // namespace
 
 std::vector<PublishedOutput> published_outputs(const std::vector<AnyTask>& tasks) {
@@ -45,10 +53,7 @@ std::vector<PublishedOutput> published_outputs(const std::vector<AnyTask>& tasks
 }
 
 std::string invalidate(const PublishedOutput& published, Time now) {
-    const std::filesystem::path* path = published.output.path();
-    if (!path) return published.output.retire();
-    const auto aside = target::invalidate(*path, now);
-    return aside ? aside->string() : std::string();
+    return fmt::format("'{}' was moved to '{}'", published.output.address(), move_aside(published.output, now));
 }
 
 }  // namespace freshet::worker

@@ -21,7 +21,7 @@ struct PublishedOutput {
 std::vector<PublishedOutput> published_outputs(const std::vector<AnyTask>& tasks);
 
 /// Moves an output aside, so that its task is not complete: a file with its receipt into `.freshet/invalidated/TIME/`,
-/// others as they retire. Returns where to; "" when nothing was there any more.
+/// others as they retire. Returns the output and where it was moved to, for people.
 std::string invalidate(const PublishedOutput& published, Time now);
 
 }  // namespace freshet::worker

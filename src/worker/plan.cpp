@@ -70,6 +70,10 @@ std::optional<bool> Plan::found_complete(const AnyTask& task) const {
     return node ? std::optional(nodes_[*node].is_complete) : std::nullopt;
 }
 
+bool Plan::roots_are_complete() const {
+    return std::ranges::all_of(roots_, [this](std::size_t root) { return nodes_[root].is_complete; });
+}
+
 OutputCheck Plan::outputs_to_check(std::size_t node, const Plan* earlier) {
     const AnyTask& task = nodes_[node].task;
     OutputCheck check;

@@ -98,6 +98,8 @@ public:
     /// True when the task was complete when it was checked; nullopt for a task that the plan does not reach.
     std::optional<bool> found_complete(const AnyTask& task) const;
     const std::vector<std::size_t>& roots() const { return roots_; }
+    /// Also true of a plan without roots.
+    bool roots_are_complete() const;
     Graph graph() const;
 
 private:

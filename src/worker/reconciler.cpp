@@ -35,8 +35,7 @@ constexpr auto max_cooldown = 20s;
 void Reconciler::register_from(std::size_t first) {
     const Plan& plan = context_.plan;
     // A plan of complete tasks is told for those that failed here, and were then completed by others.
-    const bool is_all_complete =
-        std::ranges::all_of(plan.roots(), [&](std::size_t root) { return plan[root].is_complete; });
+    const bool is_all_complete = plan.roots_are_complete();
     std::vector<std::size_t> nodes;
     for (std::size_t node = first; node < plan.size(); ++node) {
         note_unchecked(node);

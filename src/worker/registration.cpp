@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/registration.hpp"
 
+#include "freshet/error.hpp"
 #include "freshet/json.hpp"
 #include "target/receipt.hpp"
 #include "worker/task_states.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <string>
@@ -117,6 +120,14 @@ std::size_t size_of(const rpc::AddTask& task) {
 }
 
 }  // namespace
+
+AnyTask make_registered(const Registry& registry, const std::string& task_id, const std::string& family,
+                        const Values& params) {
+    AnyTask task = registry.make(family, params);
+    if (task.id() != task_id)
+        throw Error(fmt::format("in this program these parameters of {} give the id '{}'", family, task.id()));
+    return task;
+}
 
 std::vector<rpc::TaskAdded> register_tasks(SchedulerClient& scheduler, rpc::RegisterTasks request) {
     auto responses = scheduler.call({std::move(request)});

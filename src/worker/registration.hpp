@@ -3,6 +3,7 @@
 #pragma once
 
 #include "freshet/event.hpp"
+#include "freshet/registry.hpp"
 #include "freshet/task.hpp"
 #include "rpc/requests.hpp"
 #include "worker/plan.hpp"
@@ -32,6 +33,10 @@ rpc::AddTask external_done(const AnyTask& task, const std::string& worker);
 
 /// Returns the events that a complete task emitted when it ran, with their ids, from the receipts of its outputs.
 std::vector<Event> receipt_events(const AnyTask& task);
+
+/// Makes a task that the scheduler names. Throws as Registry::make(), and Error when it has another id in this program.
+AnyTask make_registered(const Registry& registry, const std::string& task_id, const std::string& family,
+                        const Values& params);
 
 /// Registers the tasks and returns the answers in their order. Throws as SchedulerClient::call().
 std::vector<rpc::TaskAdded> register_tasks(SchedulerClient& scheduler, rpc::RegisterTasks request);

@@ -4,6 +4,7 @@
 
 #include "worker/invalidation.hpp"
 #include "worker/reconciler.hpp"
+#include "worker/registration.hpp"
 #include "worker/task_states.hpp"
 
 #include <fmt/format.h>
@@ -17,18 +18,9 @@ namespace {
 
 std::vector<AnyTask> make_tasks(const RerunTasks& request, const Registry& registry) {
     std::vector<AnyTask> tasks;
-    for (const RerunTasks::One& one : request.tasks) {
-        tasks.push_back(registry.make(one.family, one.params));
-        if (tasks.back().id() != one.task_id)
-            throw Error(
-                fmt::format("in this program these parameters of {} give the id '{}'", one.family, tasks.back().id()));
-    }
+    for (const RerunTasks::One& one : request.tasks)
+        tasks.push_back(make_registered(registry, one.task_id, one.family, one.params));
     return tasks;
-}
-
-bool is_running(const AnyTask& task, const WorkerContext& context) {
-    return std::ranges::any_of(context.states.running(),
-                               [&](const auto& running) { return running.second.task.id() == task.id(); });
 }
 
 /// A task that other workers may run as well.
@@ -44,12 +36,13 @@ void add(const AnyTask& task, const WorkerContext& context, Reconciler& reconcil
 void rerun(const RerunTasks& request, const Registry& registry, const WorkerContext& context, Reconciler& reconciler) {
     try {
         const auto tasks = make_tasks(request, registry);
-        const auto running =
-            std::ranges::find_if(tasks, [&](const AnyTask& task) { return is_running(task, context); });
+        const auto running = std::ranges::find_if(tasks, [&](const AnyTask& task) {
+            const auto node = context.plan.find(task.id());
+            return node && context.states.is_running(*node);
+        });
         if (running != tasks.end()) throw Error(fmt::format("{} is running", running->description()));
         for (const PublishedOutput& published : published_outputs(tasks))
-            context.observer.notified(fmt::format("{} runs again on request: '{}' was moved to '{}'",
-                                                  published.task.description(), published.output.address(),
+            context.observer.notified(fmt::format("{} runs again on request: {}", published.task.description(),
                                                   invalidate(published, context.clock.now())));
         for (const AnyTask& task : tasks) {
             if (const auto node = context.plan.find(task.id()))
