@@ -62,7 +62,7 @@ constexpr Option option_rows[] = {
     {"json", "", "write one JSON document"},
     {"last", "N", "show at most the last N (default: 20)"},
     {"port", "N", "listen there (default: any free port)"},
-    {"attempt", "N", "of the Nth attempt that logged something (default: the last one)"},
+    {"attempt", "N", "of attempt N (default: the last one that logged something)"},
     {"follow", "", "wait for more until the attempt ends"},
     {"help", "", "show this help"},
     {"version", "", "show the version"},

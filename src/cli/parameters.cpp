@@ -7,6 +7,7 @@
 #include "freshet/range.hpp"
 #include "freshet/text.hpp"
 #include "notify/email_config.hpp"
+#include "run/event_delivery.hpp"
 #include "task/configured_values.hpp"
 
 #include <fmt/format.h>
@@ -353,11 +354,7 @@ void check_config_keys(const Config& config, const Registry& registry) {
         check_keys(config, std::string(section->name), keys_of(section->parameters));
     for (const std::string_view section : notify::email_section_names)
         check_keys(config, std::string(section), notify::email_keys(section));
-    const std::vector<std::string> tables{"sink", "notification"};
-    for (const std::string& table : config.table_names())
-        if (!contains(tables, normalized(table)))
-            throw ConfigError(fmt::format("{}: unknown table '[[{}]]'{}", config.tables(table).front().origin, table,
-                                          suggestion(table, tables)));
+    run::check_tables(config);
 }
 
 }  // namespace freshet::cli

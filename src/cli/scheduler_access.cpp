@@ -96,11 +96,8 @@ Json SchedulerAccess::view(const std::string& path) const {
 }
 
 std::optional<Json> SchedulerAccess::find_view(const std::string& path) const {
-    http::Request request{.url = fmt::format("{}/api/v1{}", rpc_->address().url, path)};
-    if (const auto& token = rpc_->address().token; !token.empty())
-        request.headers.emplace_back("Authorization", "Bearer " + token);
     return call_once([&]() -> std::optional<Json> {
-        const http::Response response = client_->send(request);
+        const http::Response response = rpc_->get("/api/v1" + path);
         if (response.status == 404) return std::nullopt;
         if (response.status == 200) return Json::parse(response.body);
         throw worker::UnavailableError(fmt::format("{}: /api/v1{} returned status {}", name(), path, response.status));

@@ -7,7 +7,6 @@
 #include "cli/state_reader.hpp"
 #include "daemon/access_config.hpp"
 #include "daemon/config_keys.hpp"
-#include "freshet/text.hpp"
 #include "run/event_delivery.hpp"
 #include "store/outbox.hpp"
 
@@ -24,15 +23,6 @@
 namespace freshet::daemon {
 
 namespace {
-
-/// Throws ConfigError for an unknown array of tables.
-void check_tables(const Config& config) {
-    const std::vector<std::string> known = {"sink", "notification"};
-    for (const std::string& name : config.table_names())
-        if (std::ranges::find(known, normalized_key(name)) == known.end())
-            throw ConfigError(fmt::format("{}: unknown table '[[{}]]'{}", config.tables(name).front().origin, name,
-                                          suggestion(name, known)));
-}
 
 std::vector<SinkType> extra_sink_types() {
 #ifdef FRESHET_WITH_KAFKA
@@ -66,7 +56,7 @@ DaemonConfig load_daemon_config(const cli::Arguments& arguments, const DaemonCon
     DaemonConfig config{.notices = std::move(loaded.notices)};
     config.entries = std::move(loaded.entries);
     for (const ConfigEntry& entry : config.entries) set_config_entry(config, entry);
-    check_tables(loaded.config);
+    run::check_tables(loaded.config);
     config.rules = notify::read_rules(loaded.config, config.email);
     config.sinks = run::configured_sinks(loaded.config, extra_sink_types(), config.rules);
     if (config.state_path.empty()) config.state_path = default_state(sources.environment, sources.is_root);

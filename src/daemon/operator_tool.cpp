@@ -31,7 +31,7 @@ constexpr cli::Option option_rows[] = {
     {"search", "TEXT", "only tasks whose names have each of these words"},
     {"error", "TEXT", "only tasks whose last error has this text"},
     {"last", "N", "show at most the last N (default: 20)"},
-    {"attempt", "N", "of the Nth attempt that logged something (default: the last one)"},
+    {"attempt", "N", "of attempt N (default: the last one that logged something)"},
     {"follow", "", "wait for more until the attempt ends"},
     {"port", "N", "listen there (default: any free port)"},
     {"limit", "N", "show at most N (default: 20)"},

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/event_delivery.hpp"
 
+#include "base/config_section.hpp"
 #include "base/time.hpp"
 #include "event/sinks.hpp"
 #include "freshet/event.hpp"
@@ -282,6 +283,14 @@ std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const 
     }
     for (const notify::Rule& rule : rules) sinks.push_back(rule.sink);
     return sinks;
+}
+
+void check_tables(const Config& config) {
+    const std::vector<std::string> known = {"sink", "notification"};
+    for (const std::string& name : config.table_names())
+        if (std::ranges::find(known, normalized_key(name)) == known.end())
+            throw ConfigError(fmt::format("{}: unknown table '[[{}]]'{}", config.tables(name).front().origin, name,
+                                          suggestion(name, known)));
 }
 
 }  // namespace freshet::run

@@ -24,6 +24,9 @@ namespace freshet::run {
 std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const std::vector<SinkType>& extra_types,
                                                     const std::vector<notify::Rule>& rules);
 
+/// Throws ConfigError for an array of tables that is neither [[sink]] nor [[notification]].
+void check_tables(const Config& config);
+
 /// Returns whether a sink is served where these are configured: files are, too, since a program's events file depends
 /// on the task that was run.
 bool is_served(const std::string& sink, const std::vector<std::string>& configured);

@@ -42,15 +42,18 @@ fs::path task_logs_folder(const fs::path& logs, std::string_view task_id) {
 
 fs::path attempt_log_path(const fs::path& folder, int number) { return folder / fmt::format("{}.log", number); }
 
+std::optional<int> attempt_log_number(const std::string& name) {
+    int number = 0;
+    const auto [rest, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (error != std::errc() || std::string_view(rest) != ".log") return std::nullopt;
+    return number;
+}
+
 int last_attempt_log(const fs::path& folder) {
     int last = 0;
     std::error_code none;
-    for (fs::directory_iterator at(folder, none), end; !none && at != end; at.increment(none)) {
-        const std::string name = at->path().filename().string();
-        int number = 0;
-        const auto [rest, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-        if (error == std::errc() && std::string_view(rest) == ".log") last = std::max(last, number);
-    }
+    for (fs::directory_iterator at(folder, none), end; !none && at != end; at.increment(none))
+        last = std::max(last, attempt_log_number(at->path().filename().string()).value_or(0));
     return last;
 }
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ std::filesystem::path task_logs_folder(const std::filesystem::path& logs, std::s
 
 /// A log of one attempt: NUMBER.log in its folder.
 std::filesystem::path attempt_log_path(const std::filesystem::path& folder, int number);
+
+/// The number of "3.log"; nothing for other names.
+std::optional<int> attempt_log_number(const std::string& name);
 
 /// The greatest number in a folder; 0 without any.
 int last_attempt_log(const std::filesystem::path& folder);

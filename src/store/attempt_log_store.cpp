@@ -5,26 +5,13 @@
 #include "store/attempt_log_folder.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <system_error>
 #include <utility>
 
 namespace freshet::store {
 
-namespace {
-
 namespace fs = std::filesystem;
-
-/// The number of "3.log"; nothing for other names.
-std::optional<int> log_number(const std::string& name) {
-    int number = 0;
-    const auto [rest, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (error != std::errc() || std::string_view(rest) != ".log") return std::nullopt;
-    return number;
-}
-
-}  // namespace
 
 bool is_run_id(std::string_view text) {
     constexpr std::size_t longest = 100;
@@ -64,7 +51,7 @@ std::vector<AttemptLogKey> AttemptLogStore::list(std::string_view task_id) const
         for (fs::directory_iterator file(run->path(), no_folder); !no_folder && file != end;
              file.increment(no_folder)) {
             std::error_code unknown;
-            if (const auto number = log_number(file->path().filename().string()))
+            if (const auto number = attempt_log_number(file->path().filename().string()))
                 found.emplace_back(file->last_write_time(unknown),
                                    AttemptLogKey{std::string(task_id), run->path().filename().string(), *number});
         }

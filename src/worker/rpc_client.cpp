@@ -87,7 +87,8 @@ Json RpcClient::server_info(const std::stop_token& stop) const {
 
 http::Response RpcClient::send(const std::string& method, const Json& arguments, milliseconds stall_timeout,
                                const std::stop_token& stop) const {
-    return send({.url = fmt::format("/api/{}", method),
+    return send({.method = "POST",
+                 .url = fmt::format("/api/{}", method),
                  .headers = {{"Content-Type",
                               address_.accepts_json ? "application/json" : "application/x-www-form-urlencoded"}},
                  .body = address_.accepts_json ? arguments.text() : form_encoded({{"data", arguments.text()}}),
@@ -96,15 +97,19 @@ http::Response RpcClient::send(const std::string& method, const Json& arguments,
 }
 
 http::Response RpcClient::send_text(const std::string& path, std::string text) const {
-    return send({.url = path,
+    return send({.method = "POST",
+                 .url = path,
                  .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
                  .body = std::move(text),
                  .stall_timeout = default_stall_timeout});
 }
 
-/// Posts to a path of the server.
+http::Response RpcClient::get(const std::string& path) const {
+    return send({.url = path});
+}
+
+/// Sends the request for a path to the server.
 http::Response RpcClient::send(http::Request request) const {
-    request.method = "POST";
     request.url.insert(0, address_.url);
     request.connect_timeout = connect_timeout;
     if (!address_.token.empty()) request.headers.emplace_back("Authorization", "Bearer " + address_.token);

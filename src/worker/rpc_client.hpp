@@ -59,6 +59,9 @@ public:
     /// without one.
     http::Response send_text(const std::string& path, std::string text) const;
 
+    /// Gets a path of the server, with its query; the answer may have any status. Throws TransientError without one.
+    http::Response get(const std::string& path) const;
+
     /// Sends JSON from now on, for a freshetd. Call before other threads use the client.
     void use_json() { address_.accepts_json = true; }
 
