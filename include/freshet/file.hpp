@@ -92,6 +92,8 @@ public:
     /// nullopt when another holds the lock.
     static std::optional<FileLock> try_acquire(const std::filesystem::path& path);
 
+    /// fsync(2) of the locked file or folder.
+    void sync() const;
     /// The content of the locked file.
     std::string read() const;
     /// Overwrites the locked file in place, without syncing: a crash may leave it torn.

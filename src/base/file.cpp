@@ -25,13 +25,6 @@ namespace fs = std::filesystem;
 
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
-std::string read_to_end(const FileDescriptor& file, const fs::path& path) {
-    std::string content;
-    std::array<char, 16384> buffer;
-    while (const auto size = read_some(file, buffer.data(), buffer.size(), path)) content.append(buffer.data(), size);
-    return content;
-}
-
 void sync_file(const FileDescriptor& file, const fs::path& path) {
     if (::fsync(file.get()) != 0) throw_system_error("sync", path, errno);
 }
@@ -168,6 +161,8 @@ std::optional<FileLock> FileLock::try_acquire(const fs::path& path) {
     auto file = open_locked(path, LOCK_EX | LOCK_NB);
     return file ? std::optional(FileLock(*std::move(file), path)) : std::nullopt;
 }
+
+void FileLock::sync() const { sync_file(file_, path_); }
 
 std::string FileLock::read() const {
     seek_to_start(file_, path_);

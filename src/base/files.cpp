@@ -33,11 +33,21 @@ void check(const boost::system::error_code& code, std::string_view doing, const 
     if (code) throw_system_error(doing, what, code.value());
 }
 
+/// True for the error of a path where nothing is.
+bool is_absence(int error) { return error == ENOENT || error == ENOTDIR; }
+
 /// True when stat(2) or lstat(2) found something, by its result.
 bool has_found(int result, const fs::path& path) {
-    if (result == 0) return true;
-    if (errno != ENOENT && errno != ENOTDIR) throw_system_error("look at", path, errno);
-    return false;
+    if (result != 0 && !is_absence(errno)) throw_system_error("look at", path, errno);
+    return result == 0;
+}
+
+/// open(2), restarted after signals.
+int open_restarted(const fs::path& path, int flags, unsigned mode) {
+    int fd = -1;
+    do fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+    while (fd < 0 && errno == EINTR);
+    return fd;
 }
 
 /// Reads /proc, since umask(2) would change the mask for an instant in which another thread may create a file.
@@ -55,17 +65,16 @@ mode_t process_umask() {
     return mask;
 }
 
-/// Returns true for a folder.
-bool apply_umask_to_one(const std::filesystem::path& path) {
+/// Returns the type of what is there.
+fs::file_type apply_umask_to_one(const fs::path& path) {
     struct stat status;
-    if (::lstat(path.c_str(), &status) != 0) throw_system_error("look at", path, errno);
-    if (S_ISLNK(status.st_mode)) return false;
-    const bool is_folder = S_ISDIR(status.st_mode);
-    const mode_t wanted = (is_folder ? 0777 : 0666) & ~process_umask();
-    if ((status.st_mode & wanted) == wanted) return is_folder;
-    if (::chmod(path.c_str(), (status.st_mode & 07777) | wanted) != 0)
+    if (!has_found(::lstat(path.c_str(), &status), path)) return fs::file_type::not_found;
+    if (S_ISLNK(status.st_mode)) return fs::file_type::symlink;
+    const auto type = S_ISDIR(status.st_mode) ? fs::file_type::directory : fs::file_type::regular;
+    const mode_t wanted = (type == fs::file_type::directory ? 0777 : 0666) & ~process_umask();
+    if ((status.st_mode & wanted) != wanted && ::chmod(path.c_str(), (status.st_mode & 07777) | wanted) != 0)
         throw_system_error("change permissions of", path, errno);
-    return is_folder;
+    return type;
 }
 
 }  // namespace
@@ -73,11 +82,15 @@ bool apply_umask_to_one(const std::filesystem::path& path) {
 std::string system_error_text(int error) { return std::generic_category().message(error); }
 
 FileDescriptor open_file(const fs::path& path, int flags, unsigned mode) {
-    for (;;) {
-        const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
-        if (fd >= 0) return FileDescriptor(fd);
-        if (errno != EINTR) throw_system_error("open", path, errno);
-    }
+    const int fd = open_restarted(path, flags, mode);
+    if (fd < 0) throw_system_error("open", path, errno);
+    return FileDescriptor(fd);
+}
+
+FileDescriptor open_if_exists(const fs::path& path, int flags) {
+    const int fd = open_restarted(path, flags, 0);
+    if (fd < 0 && !is_absence(errno)) throw_system_error("open", path, errno);
+    return fd < 0 ? FileDescriptor() : FileDescriptor(fd);
 }
 
 bool exists_at(const fs::path& path) {
@@ -101,6 +114,13 @@ std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size
         if (count >= 0) return static_cast<std::size_t>(count);
         if (errno != EINTR) throw_system_error("read", path, errno);
     }
+}
+
+std::string read_to_end(const FileDescriptor& file, const fs::path& path) {
+    std::string content;
+    std::array<char, 16384> buffer;
+    while (const auto size = read_some(file, buffer.data(), buffer.size(), path)) content.append(buffer.data(), size);
+    return content;
 }
 
 void write_all(const FileDescriptor& file, std::string_view bytes, const fs::path& path) {
@@ -127,15 +147,18 @@ std::vector<fs::path> files_below(const fs::path& folder) {
 }
 
 void sync_tree(const fs::path& path) {
+    const FileDescriptor file = open_file(path, O_RDONLY);
+    struct stat status;
+    if (::fstat(file.get(), &status) != 0) throw_system_error("sync", path, errno);
     boost::system::error_code code;
-    if (is_folder(path)) {
+    if (S_ISDIR(status.st_mode)) {
         for (bfs::recursive_directory_iterator at(to_boost(path), code), end; !code && at != end; at.increment(code)) {
             const auto type = at->symlink_status().type();
             if (type == bfs::regular_file || type == bfs::directory_file) sync_path(at->path().native());
         }
     }
     check(code, "sync", path);
-    sync_path(path);
+    if (::fsync(file.get()) != 0) throw_system_error("sync", path, errno);
 }
 
 void remove_tree(const fs::path& path) {
@@ -157,9 +180,11 @@ bool is_on_network_filesystem(const fs::path& path) {
     return std::find(network.begin(), network.end(), static_cast<std::uint32_t>(status.f_type)) != network.end();
 }
 
-void apply_umask(const std::filesystem::path& path) {
-    if (!apply_umask_to_one(path)) return;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) apply_umask_to_one(entry.path());
+bool apply_umask(const fs::path& path) {
+    const fs::file_type type = apply_umask_to_one(path);
+    if (type == fs::file_type::directory)
+        for (const auto& entry : fs::recursive_directory_iterator(path)) apply_umask_to_one(entry.path());
+    return type != fs::file_type::not_found;
 }
 
 SocketPath::SocketPath(std::string_view operation, const fs::path& file) : name_(file.native()) {

@@ -16,6 +16,8 @@ namespace freshet {
 
 /// open(2) with O_CLOEXEC, restarted after signals; a file that it creates has mode `mode` & ~umask.
 FileDescriptor open_file(const std::filesystem::path& path, int flags, unsigned mode = 0666);
+/// The same; none where nothing is at `path`.
+FileDescriptor open_if_exists(const std::filesystem::path& path, int flags);
 /// True when stat(2) finds something at `path`; follows links. Throws where that is unknown, as in a folder without
 /// permission.
 bool exists_at(const std::filesystem::path& path);
@@ -25,6 +27,8 @@ bool lexists(const std::filesystem::path& path);
 bool is_folder(const std::filesystem::path& path);
 /// read(2), restarted after signals; returns 0 at the end. `path` is for the message.
 std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size, const std::filesystem::path& path);
+/// read(2) until the end. `path` is for the message.
+std::string read_to_end(const FileDescriptor& file, const std::filesystem::path& path);
 /// write(2) until all is written; after an error some may be. `path` is for the message.
 void write_all(const FileDescriptor& file, std::string_view bytes, const std::filesystem::path& path);
 /// Lists the regular files below a folder, relative to it and sorted. Follows no links below it. Throws when the folder
@@ -44,8 +48,9 @@ std::string system_error_text(int error);
 
 /// Adds the permissions that a new file gets (0666 & ~umask; folders 0777 & ~umask) to a file, or a folder and its
 /// content, because libraries may create private files. Removes no permissions and skips links. The umask is read once
-/// per process. Throws std::filesystem::filesystem_error for a folder that cannot be listed.
-void apply_umask(const std::filesystem::path& path);
+/// per process. Returns false where nothing is. Throws std::filesystem::filesystem_error for a folder that cannot be
+/// listed.
+bool apply_umask(const std::filesystem::path& path);
 
 /// The name of a unix socket for system calls, which take at most 107 bytes: one with a longer path is named through
 /// its folder, which is open as long as the object lives.

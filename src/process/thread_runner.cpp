@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process/thread_runner.hpp"
 
+#include "base/brief_wait.hpp"
 #include "base/time.hpp"
 #include "worker/messages.hpp"
 
@@ -68,7 +69,9 @@ void ThreadRunner::send(const std::string& token, worker::IncomingMessage messag
 void ThreadRunner::run_thread() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        changed_.wait(lock, [&] { return is_stopping_ || !started_.empty(); });
+        const auto has_changed = [&] { return is_stopping_ || !started_.empty(); };
+        wait_briefly(lock, has_changed);
+        changed_.wait(lock, has_changed);
         if (is_stopping_) return;
         const StartedAttempt next = std::move(started_.front());
         started_.pop_front();

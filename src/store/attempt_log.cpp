@@ -82,18 +82,18 @@ fs::path older_part(const fs::path& log) { return log.string() + ".old"; }
 AttemptLog AttemptLog::open(const fs::path& file) {
     AttemptLog log;
     log.path_ = file;
-    if (exists_at(older_part(file))) log.first_ = open_file(older_part(file), O_RDONLY);
+    log.first_ = open_if_exists(older_part(file), O_RDONLY);
     log.last_ = open_locked(file);
     log.measure();
     return log;
 }
 
 std::optional<AttemptLog> AttemptLog::open_read_only(const fs::path& file) {
-    if (!exists_at(file)) return std::nullopt;
     AttemptLog log;
     log.path_ = file;
-    if (exists_at(older_part(file))) log.first_ = open_file(older_part(file), O_RDONLY);
-    log.last_ = open_file(file, O_RDONLY);
+    log.first_ = open_if_exists(older_part(file), O_RDONLY);
+    log.last_ = open_if_exists(file, O_RDONLY);
+    if (!log.last_) return std::nullopt;
     log.measure();
     return log;
 }

@@ -121,9 +121,14 @@ UPDATE outbox SET type = json_extract(document, '$.type'), dataset = json_extrac
 CREATE INDEX outbox_by_dataset ON outbox(type, dataset, cycle) WHERE document IS NOT NULL;
 )sql";
 
+// An attempt that runs is found by its task. All of them are looked for only after a crash.
+constexpr const char* version_6 = R"sql(
+DROP INDEX attempts_running;
+)sql";
+
 constexpr std::array all_steps = {
     Migration{1, version_1}, Migration{2, version_2}, Migration{3, version_3},
-    Migration{4, version_4}, Migration{5, version_5},
+    Migration{4, version_4}, Migration{5, version_5}, Migration{6, version_6},
 };
 
 /// SQLite takes a file of a single byte for an empty one and would write over it.

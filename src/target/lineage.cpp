@@ -22,9 +22,7 @@ using std::filesystem::path;
 /// An archive, or a folder of one, is read by no attempt as a whole.
 constexpr std::uintmax_t digest_limit = std::uintmax_t{1} << 30;
 
-std::optional<Time> modified_at_one(const path& file) {
-    struct stat status {};
-    if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+Time modification_time(const struct stat& status) {
     const auto since_epoch =
         std::chrono::seconds(status.st_mtim.tv_sec) +
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds(status.st_mtim.tv_nsec));
@@ -103,10 +101,12 @@ void for_each_output(std::vector<AnyTask> open, const Visit& visit) {
 }  // namespace
 
 std::optional<Time> modified_at(const path& any) {
-    auto latest = modified_at_one(any);
-    if (!latest || !is_folder(any)) return latest;
+    struct stat status;
+    if (::stat(any.c_str(), &status) != 0) return std::nullopt;
+    Time latest = modification_time(status);
+    if (!S_ISDIR(status.st_mode)) return latest;
     for (const path& file : files_below(any))
-        if (const auto time = modified_at_one(any / file)) latest = std::max(*latest, *time);
+        if (::stat((any / file).c_str(), &status) == 0) latest = std::max(latest, modification_time(status));
     return latest;
 }
 

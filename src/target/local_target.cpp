@@ -71,6 +71,7 @@ private:
 void create_at_once(const path& output, const target::Write& write) {
     constexpr std::size_t digits = 16;  // random digits, enough to avoid collisions in a folder
     const path temporary = target::temporary_path(output, sha256(uuid4()).substr(0, digits));
+    create_folders(output.parent_path());
     target::write_temporary(output, temporary, write);
     rename_replace(temporary, output);
     sync_path(output.parent_path());
@@ -128,15 +129,7 @@ std::string LocalTarget::read() const {
     return read_file(output ? output->temporary : path_);
 }
 
-std::optional<Json> LocalTarget::receipt() const {
-    const std::filesystem::path file = target::receipt_path(target::normalized_path(path_));
-    if (!exists_at(file)) return std::nullopt;
-    try {
-        return Json::parse(read_file(file));
-    } catch (const Error& error) {
-        throw Error(fmt::format("read receipt '{}': {}", file.string(), error.what()));
-    }
-}
+std::optional<Json> LocalTarget::receipt() const { return target::receipt_json(path_); }
 
 std::optional<Content> LocalTarget::content() const {
     return exists_at(path_) ? std::optional(target::content_of(path_)) : std::nullopt;

@@ -30,14 +30,14 @@ void check_staged(const StagedOutput& output) {
                                              output.target.string(), file.string()));
 }
 
-void rename_receipts(const std::vector<StagedOutput>& outputs) {
+void rename_receipts(const std::vector<StagedOutput>& outputs, const path& receipts_folder, const FileLock& lock) {
     std::set<path> folders;
     for (const StagedOutput& output : outputs) {
         const path receipt = receipt_path(output.target);
         rename_replace(output.receipt, receipt);
         folders.insert(receipt.parent_path());
     }
-    for (const path& folder : folders) sync_path(folder);
+    for (const path& folder : folders) folder == receipts_folder ? lock.sync() : sync_path(folder);
 }
 
 /// False when the last target exists, which no attempt that respects the lock has created, and is to be kept.
@@ -60,12 +60,13 @@ bool rename_outputs(const std::vector<StagedOutput>& outputs, IfExists if_exists
 }
 
 PublishResult publish_locked(std::vector<StagedOutput> outputs, IfExists if_exists) {
-    const FileLock lock = FileLock::acquire(receipt_path(outputs.back().target).parent_path());
+    const path receipts_folder = receipt_path(outputs.back().target).parent_path();
+    const FileLock lock = FileLock::acquire(receipts_folder);
     if (if_exists == IfExists::keep && std::ranges::all_of(outputs, exists)) return PublishResult::superseded;
     for (const StagedOutput& output : outputs) check_staged(output);
     // Existing outputs are replaced first, so that the last rename is onto a free name.
     if (outputs.size() > 1) std::stable_partition(outputs.begin(), outputs.end(), exists);
-    rename_receipts(outputs);
+    rename_receipts(outputs, receipts_folder, lock);
     return rename_outputs(outputs, if_exists) ? PublishResult::published : PublishResult::superseded;
 }
 

@@ -119,6 +119,16 @@ Receipt receipt_from_json(const Json& json) { return {content_from_json(json), p
 
 namespace {
 
+/// Reads a receipt by `read`, whose errors name it.
+template <class Read>
+auto with_name(const path& receipt, const Read& read) {
+    try {
+        return read();
+    } catch (const Error& error) {
+        throw Error(fmt::format("read receipt '{}': {}", receipt.string(), error.what()));
+    }
+}
+
 std::optional<std::uintmax_t> size_of_regular_file(const path& name) {
     struct stat status;
     if (::stat(name.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
@@ -141,14 +151,17 @@ Content content_of(const path& name) {
     return {size ? *size : size_of(name), sha256_of_file(name)};
 }
 
+std::optional<Json> receipt_json(const path& target) {
+    const path receipt = receipt_path(normalized_path(target));
+    const FileDescriptor file = open_if_exists(receipt, O_RDONLY);
+    if (!file) return std::nullopt;
+    return with_name(receipt, [&] { return Json::parse(read_to_end(file, receipt)); });
+}
+
 std::optional<Receipt> read_receipt(const path& target) {
-    const path file = receipt_path(normalized_path(target));
-    if (!exists_at(file)) return std::nullopt;
-    try {
-        return receipt_from_json(Json::parse(read_file(file)));
-    } catch (const Error& error) {
-        throw Error(fmt::format("read receipt '{}': {}", file.string(), error.what()));
-    }
+    const auto json = receipt_json(target);
+    if (!json) return std::nullopt;
+    return with_name(receipt_path(normalized_path(target)), [&] { return receipt_from_json(*json); });
 }
 
 void stage_receipts(const std::vector<StagedOutput>& outputs, const Provenance& provenance) {

@@ -79,7 +79,9 @@ std::uintmax_t size_of(const std::filesystem::path& path);
 /// Reads a file, or all files of a folder, once.
 Content content_of(const std::filesystem::path& path);
 
-/// Reads the receipt of the output at `target`; nullopt without one. Throws Error, naming the file, when it is invalid.
+/// Reads the receipt of the output at `target`; nullopt without one. Both throw Error, naming the file, when it is
+/// invalid.
+std::optional<Json> receipt_json(const std::filesystem::path& target);
 std::optional<Receipt> read_receipt(const std::filesystem::path& target);
 
 /// The same of any output; nullopt without one. Throws Error, naming the output, when it is invalid.

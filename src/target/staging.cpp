@@ -41,11 +41,9 @@ bool is_disk_full(const path& folder) {
 }
 
 void write_and_sync(const path& target, const path& temporary, const Write& write) {
-    create_folders(temporary.parent_path());
     write(temporary);
-    if (!lexists(temporary))
+    if (!apply_umask(temporary))
         throw Error(fmt::format("create '{}': nothing was written to '{}'", target.string(), temporary.string()));
-    apply_umask(temporary);
     sync_tree(temporary);
 }
 
@@ -114,7 +112,8 @@ void Staging::prepare(const path& target) {
 void Staging::stage(const path& target, const Write& write) {
     prepare(target);
     const path temporary = temporary_path(target, token_);
-    create_folders(staged_receipts_folder(target));
+    const auto declared = declared_.find(target);
+    if (declared == declared_.end() || !declared->second) create_folders(staged_receipts_folder(target));
     if (std::erase_if(outputs_, [&](const StagedOutput& output) { return output.target == target; }) > 0)
         remove_tree(temporary);
     write_temporary(target, temporary, write);
@@ -144,8 +143,7 @@ void Staging::collect() {
     for (const path& target : std::exchange(redirected_, {})) {
         const StagedOutput* staged = find(target);
         const path created = staged ? staged->temporary : redirected_path(target, token_);
-        if (!lexists(created)) continue;
-        apply_umask(created);
+        if (!apply_umask(created)) continue;
         sync_tree(created);
         create_folders(staged_receipts_folder(target));
         if (!staged) outputs_.push_back(staged_output(target, created));

@@ -21,8 +21,8 @@ namespace freshet::target {
 /// Creates a file or folder at the given path.
 using Write = std::function<void(const std::filesystem::path&)>;
 
-/// Creates the folder of `target`, lets `write` create `temporary` in it, applies the umask and syncs. Removes
-/// `temporary` on failure.
+/// Lets `write` create `temporary` in the folder of `target`, applies the umask and syncs. Removes `temporary` on
+/// failure.
 void write_temporary(const std::filesystem::path& target, const std::filesystem::path& temporary, const Write& write);
 
 /// The staging area of one attempt. The destructor discards outputs that were not released.

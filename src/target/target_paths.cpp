@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <climits>
 
 namespace freshet::target {
@@ -37,25 +39,34 @@ std::string receipt_name(const path& target) {
     return fitting_name(file_name(target), NAME_MAX - receipt_suffix.size()).append(receipt_suffix);
 }
 
+/// True for a relative path without empty steps, "." and "..".
+bool has_plain_steps(std::string_view text) {
+    for (std::size_t begin = 0, end = 0; end < text.size(); begin = end + 1) {
+        end = std::min(text.find('/', begin), text.size());
+        const std::string_view step = text.substr(begin, end - begin);
+        if (step.empty() || step == "." || step == "..") return false;
+    }
+    return !text.empty();
+}
+
+path in_current_folder(const path& plain) {
+    std::array<char, PATH_MAX> folder;
+    if (::getcwd(folder.data(), folder.size()) == nullptr || folder[1] == '\0')
+        return std::filesystem::current_path() / plain;
+    return fmt::format("{}/{}", folder.data(), plain.native());
+}
+
 std::string temporary_name(std::string_view name, std::string_view token) {
     return fmt::format(".{}.{}{}", fitting_name(name, max_temporary_stem), token, temporary_suffix);
 }
 
 }  // namespace
 
-bool is_normalized(std::string_view text) {
-    if (!text.starts_with('/') || text.ends_with('/')) return false;
-    for (std::size_t slash = 0; slash < text.size();) {
-        const std::size_t next = std::min(text.find('/', slash + 1), text.size());
-        const std::string_view step = text.substr(slash + 1, next - slash - 1);
-        if (step.empty() || step == "." || step == "..") return false;
-        slash = next;
-    }
-    return true;
-}
+bool is_normalized(std::string_view text) { return text.starts_with('/') && has_plain_steps(text.substr(1)); }
 
 path normalized_path(const path& any) {
     if (is_normalized(any.native())) return any;
+    if (has_plain_steps(any.native())) return in_current_folder(any);
     path normal = (any.is_absolute() ? any : std::filesystem::absolute(any)).lexically_normal();
     return normal.has_filename() ? normal : normal.parent_path();
 }

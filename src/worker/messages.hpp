@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/brief_wait.hpp"
 #include "freshet/context.hpp"
 #include "rpc/responses.hpp"
 #include "worker/attempt.hpp"
@@ -145,7 +146,9 @@ public:
     /// Removes and returns all messages. Waits for the first one until `deadline`; then returns none.
     std::vector<T> take_all(std::chrono::steady_clock::time_point deadline) {
         std::unique_lock lock(mutex_);
-        filled_.wait_until(lock, deadline, [&] { return !messages_.empty(); });
+        const auto is_filled = [&] { return !messages_.empty(); };
+        wait_briefly(lock, is_filled);
+        filled_.wait_until(lock, deadline, is_filled);
         return take();
     }
 

@@ -52,6 +52,16 @@ TEST_CASE("a tree with dangling links can be synced", "[base]") {
     CHECK_NOTHROW(sync_tree(dir / "out"));
 }
 
+TEST_CASE("where no file is, none is opened and none gets permissions", "[base]") {
+    const TempDir dir;
+    write_file_atomically(dir / "a", "text");
+    CHECK_FALSE(open_if_exists(dir / "b", O_RDONLY));
+    CHECK_FALSE(open_if_exists(dir / "a/b", O_RDONLY));
+    CHECK(read_to_end(open_if_exists(dir / "a", O_RDONLY), dir / "a") == "text");
+    CHECK_FALSE(apply_umask(dir / "b"));
+    CHECK(apply_umask(dir / "a"));
+}
+
 TEST_CASE("the filesystem of a file that does not exist yet is that of its folder", "[base]") {
     CHECK_FALSE(is_on_network_filesystem("/dev/shm/none/state.sqlite"));
 }

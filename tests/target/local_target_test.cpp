@@ -134,6 +134,14 @@ TEST_CASE("each way to write a path gives one target", "[target]") {
     CHECK_FALSE(target::is_normalized(""));
 }
 
+TEST_CASE("a relative path is one in the current folder, also in the root", "[target]") {
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path("/");
+    const std::string address = LocalTarget("b/a.nc").address();
+    std::filesystem::current_path(before);
+    CHECK(address == "/b/a.nc");
+}
+
 TEST_CASE("a file name may be as long as the file system allows", "[target]") {
     for (const std::size_t size : {200, 207, 212, 216, 241, 250, 251, 255}) {
         CAPTURE(size);
