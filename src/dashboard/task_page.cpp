@@ -113,7 +113,7 @@ Html error_section(const std::string& error) {
 }
 
 std::string attempt_duration(const store::AttemptRow& attempt) {
-    return attempt.ended ? format_duration(*attempt.ended - attempt.started) : "";
+    return attempt.ended ? format_short_duration(*attempt.ended - attempt.started) : "";
 }
 
 /// With a link to its log.
