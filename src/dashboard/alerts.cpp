@@ -31,15 +31,19 @@ Html detail_of(const StalledTasks& stalled, Time now, std::string_view state) {
     return Html::of("since ", time_and_age(stalled.since, now), rest);
 }
 
-/// Returns a button that acknowledges the failure, or those of the family up to now; empty if the names are too long.
-Html acknowledge_button(const StalledTasks& stalled, Time now) {
+/// Acknowledges the failure, or those of the family up to now; null if the names are too long.
+Json acknowledgement(const StalledTasks& stalled, Time now) {
     const bool is_group = stalled.similar > 0;
     const std::string& subject = is_group ? stalled.family : stalled.task.id;
     if (subject.size() > max_subject_length) return {};
-    const Json arguments = Json::Object{{is_group ? "family" : "task_id", subject}, {"before", epoch_seconds(now)}};
+    return Json::Object{{is_group ? "family" : "task_id", subject}, {"before", epoch_seconds(now)}};
+}
+
+Html acknowledge_button(const Json& arguments) {
+    const Json* const family = arguments.find("family");
     return tag("form", {{"method", "post"}, {"action", "api/acknowledge_failures"}},
                tag("button", {{"name", "data"}, {"value", arguments.text()}},
-                   is_group ? "Acknowledge all of " + shortened(subject, max_text_length) : "Acknowledge"));
+                   family ? "Acknowledge all of " + shortened(family->as_string(), max_text_length) : "Acknowledge"));
 }
 
 /// Labels a removed task that was about to be retried as FAILED.
@@ -55,9 +59,10 @@ Alert make_alert(const StalledTasks& stalled, Time now) {
         more.append(Html(" · to re-enable it, POST to api/re_enable_task"));
     return {.severity = stalled.alert_level == AlertLevel::needs_operator ? Severity::error : Severity::warning,
             .label = std::string(label_of(stalled)),
+            .task = stalled.task,
             .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
             .detail = std::move(more),
-            .action = acknowledge_button(stalled, now),
+            .acknowledge = acknowledgement(stalled, now),
             .is_failure = true};
 }
 
@@ -118,6 +123,7 @@ void add_ready_groups(const Snapshot& snapshot, std::vector<Alert>& alerts) {
         if (!group.needs_operator) continue;
         Html others = group.tasks > 1 ? Html("and " + pluralized(group.tasks - 1, "more task", "more tasks")) : Html();
         alerts.push_back({.label = "STUCK",
+                          .task = group.next,
                           .text = Html::of(link_to(group.next, "task/"), " ", group.why),
                           .detail = std::move(others)});
     }
@@ -181,14 +187,16 @@ std::vector<Alert> find_delays(const Snapshot& snapshot) {
     for (const StalledTasks& stalled : snapshot.late.items)
         delays.push_back({.severity = Severity::warning,
                           .label = is_unfinished(stalled) ? "UNFINISHED" : "NOT READY",
+                          .task = stalled.task,
                           .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
                           .detail = detail_of(stalled, snapshot.taken, "waiting, too"),
-                          .action = stalled.is_removed ? acknowledge_button(stalled, snapshot.taken) : Html()});
+                          .acknowledge = stalled.is_removed ? acknowledgement(stalled, snapshot.taken) : Json()});
     for (const ReadyGroup& group : snapshot.ready_groups) {
         if (group.needs_operator) continue;
         Html next = Html::of("next: ", link_to(group.next, "task/"));
         delays.push_back({.severity = Severity::neutral,
                           .label = "READY",
+                          .task = group.next,
                           .text = Html::of(pluralized(group.tasks, "task", "tasks"), ": each ", group.why),
                           .detail = std::move(next)});
     }
@@ -199,7 +207,7 @@ Html alert_list(const std::vector<Alert>& alerts, Severity severity) {
     Html items;
     for (const Alert& alert : alerts) {
         Html detail = alert.detail;
-        if (!alert.action.empty()) detail.append(" ").append(alert.action);
+        if (!alert.acknowledge.is_null()) detail.append(" ").append(acknowledge_button(alert.acknowledge));
         Html more = detail.empty() ? Html() : tag("p", {{"class", "more"}}, detail);
         items.append(tag("li", badge(alert.severity, alert.label), " ", alert.text, more));
         items.append(Html::markup("\n"));

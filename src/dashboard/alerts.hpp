@@ -5,7 +5,9 @@
 #include "dashboard/components.hpp"
 #include "dashboard/front_page.hpp"
 #include "dashboard/html.hpp"
+#include "freshet/json.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace freshet::dashboard {
@@ -13,10 +15,11 @@ namespace freshet::dashboard {
 /// A condition that an operator should know about, as one sentence.
 struct Alert {
     Severity severity = Severity::error;
-    std::string label{};  ///< state of the subject, as on its badge
+    std::string label{};            ///< state of the subject, as on its badge
+    std::optional<TaskRef> task{};  ///< that it is about
     Html text{};
     Html detail{};            ///< since when, blocked tasks, similar tasks
-    Html action{};            ///< a button
+    Json acknowledge{};       ///< arguments of the RPC acknowledge_failures, for a button; null: none
     bool is_failure = false;  ///< of tasks, which Snapshot::alerted counts
 };
 

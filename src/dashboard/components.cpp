@@ -39,6 +39,7 @@ std::size_t count(const StatusCounts& counts, const Segment& segment) {
                                                       : first + counts[static_cast<std::size_t>(segment.statuses[1])];
 }
 
+constexpr std::array<std::string_view, 5> severity_texts = {"ok", "active", "warning", "error", "neutral"};
 constexpr std::array<std::string_view, 5> css_classes = {"good", "busy", "waiting", "bad", "quiet"};
 
 std::string time_of_day(Time time, Time now) {
@@ -48,6 +49,8 @@ std::string time_of_day(Time time, Time now) {
 }
 
 }  // namespace
+
+std::string_view text_of(Severity severity) { return severity_texts[static_cast<std::size_t>(severity)]; }
 
 std::string css_class(Severity severity) { return std::string(css_classes[static_cast<std::size_t>(severity)]); }
 
@@ -81,10 +84,10 @@ Html badge(Severity severity, std::string_view label) {
     return tag("span", {{"class", "badge " + css_class(severity)}}, label);
 }
 
-Html badge(Status status) {
-    std::string label(rpc::text(status));
-    if (status == Status::batch_running) label = "IN BATCH";
-    return badge(severity_of(status), label);
+Html badge(Status status) { return badge(severity_of(status), label_of(status)); }
+
+std::string_view label_of(Status status) {
+    return status == Status::batch_running ? std::string_view("IN BATCH") : rpc::text(status);
 }
 
 std::string format_duration(Time::duration duration) {

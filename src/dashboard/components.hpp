@@ -16,6 +16,8 @@ namespace freshet::dashboard {
 /// Severity of an alert or a state; decides the colour, which never carries the information alone.
 enum class Severity { ok, active, warning, error, neutral };
 
+/// Its name, as in JSON.
+std::string_view text_of(Severity severity);
 /// The name of its colour in the style sheet.
 std::string css_class(Severity severity);
 
@@ -28,6 +30,8 @@ Severity severity_of(const StatusCounts& counts);
 /// Returns a label in the colour of its severity.
 Html badge(Severity severity, std::string_view label);
 Html badge(Status status);
+/// The text of its badge.
+std::string_view label_of(Status status);
 
 /// Returns the UTC time of day, with its date unless that is today's, and its distance from `now`.
 Html time_and_age(Time time, Time now);

@@ -126,6 +126,7 @@ Json durations_json(const Durations& durations) {
                             {"runs", json_array(family.runs, run_json)}};
     };
     return Json::Object{{"as_of", json_of(durations.taken)},
+                        {"has_history", durations.has_history},
                         {"since", json_of(durations.since)},
                         {"families", json_of(durations.families, family_json)}};
 }

@@ -55,8 +55,7 @@ std::string tasks_in(Status status) { return task_list_address({.status = std::s
 Html status_counts_list(const Snapshot& snapshot) {
     Html items;
     const auto add = [&](Status status, std::size_t count) {
-        const std::string_view label = status == Status::batch_running ? "IN BATCH" : rpc::text(status);
-        items.append(tag("li", badge(count == 0 ? Severity::neutral : severity_of(status), label), " ",
+        items.append(tag("li", badge(count == 0 ? Severity::neutral : severity_of(status), label_of(status)), " ",
                          tag("a", {{"href", tasks_in(status)}}, tag("b", with_thousands(count)))));
     };
     add(Status::running, snapshot.running.total);
@@ -94,8 +93,7 @@ Html blocked_note(const Snapshot& snapshot, std::size_t blocked) {
 
 Html waiting_section(const Snapshot& snapshot) {
     const auto delays = find_delays(snapshot);
-    const std::size_t pending = snapshot.count(Status::pending);
-    const std::size_t blocked = pending - std::min(pending, snapshot.ready);
+    const std::size_t blocked = count_blocked(snapshot);
     if (delays.empty() && blocked == 0) return {};
     Html content;
     if (!delays.empty()) content.append(alert_list(delays, Severity::neutral));
@@ -112,6 +110,11 @@ Html refresh_note(const FrontPageOptions& options) {
 }
 
 }  // namespace
+
+std::size_t count_blocked(const Snapshot& snapshot) {
+    const std::size_t pending = snapshot.count(Status::pending);
+    return pending - std::min(pending, snapshot.ready);
+}
 
 Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
     const std::string detail = progress_sentence(snapshot) + acknowledged_sentence(snapshot);

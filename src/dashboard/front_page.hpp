@@ -38,6 +38,9 @@ struct Health {
 
 Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts);
 
+/// The tasks that wait for other tasks.
+std::size_t count_blocked(const Snapshot& snapshot);
+
 /// Renders the front page: health, alerts, running and waiting tasks, recent runs, workers, resources and families.
 /// Empty sections are left out.
 std::string front_page(const Snapshot& snapshot, const FrontPageOptions& options);

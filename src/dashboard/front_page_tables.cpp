@@ -3,6 +3,7 @@
 #include "dashboard/front_page_tables.hpp"
 
 #include "base/url_encoding.hpp"
+#include "dashboard/run_state.hpp"
 #include "dashboard/task_list_page.hpp"
 
 #include <fmt/format.h>
@@ -31,15 +32,9 @@ Html task_cell(const RunningTask& task) {
     return Html::of(link_to(task.task, "task/"), subtext(task.message), subtext(batch));
 }
 
-/// Returns a run's overall state as a badge.
 Html badge_of(const Run& run) {
-    const auto count = [&](Status status) { return (*run.counts)[static_cast<std::size_t>(status)]; };
-    if (!run.counts && run.ended && run.task.status == Status::pending) return badge(Severity::warning, "UNFINISHED");
-    if (!run.counts || run.task.status != Status::pending) return badge(run.task.status);
-    if (run.failed > 0) return badge(Severity::error, "BLOCKED");
-    if (count(Status::running) + count(Status::batch_running) > 0) return badge(Severity::active, "RUNNING");
-    return count(Status::failed) > 0 || run.awaits_external ? badge(Severity::warning, "NOT READY")
-                                                            : badge(Severity::neutral, "WAITING");
+    const StateLabel state = state_of(run);
+    return badge(state.severity, state.text);
 }
 
 Html progress_cell(const Run& run) {
@@ -59,26 +54,15 @@ Html grid_link(const std::string& family) {
     return tag("a", {{"href", "grid?" + form_encoded({{"root", family}})}}, family);
 }
 
-bool is_unfinished_run(const RunBlock& block) { return block.is_removed && block.root.status == Status::pending; }
-
-/// Of a run that waits, it is that of what it waits for, as far as its tasks were counted.
-Severity block_severity(const RunBlock& block, const FamilyRuns& family) {
-    if (is_unfinished_run(block)) return block.has_failures ? Severity::error : Severity::warning;
-    const auto run = std::ranges::find(family.runs.items, block.root.id, [](const Run& one) { return one.task.id; });
-    const bool is_counted = run != family.runs.items.end() && run->counts;
-    return is_counted && block.root.status == Status::pending ? severity_of(*run->counts)
-                                                              : severity_of(block.root.status);
-}
-
 /// One block a run, the newest last, as time runs. Empty for a single run.
 Html run_strip(const FamilyRuns& family, Time now) {
     if (family.strip.size() < 2) return {};
     Html blocks;
     for (auto block = family.strip.rbegin(); block != family.strip.rend(); ++block) {
-        const std::string label = fmt::format("{}: {}, registered {} ago", block->root.name,
-                                              is_unfinished_run(*block) ? "UNFINISHED" : rpc::text(block->root.status),
+        const StateLabel state = state_of(*block, family);
+        const std::string label = fmt::format("{}: {}, registered {} ago", block->root.name, state.text,
                                               format_duration(now - block->registered));
-        blocks.append(tag("li", tag("a", {{"class", css_class(block_severity(*block, family))},
+        blocks.append(tag("li", tag("a", {{"class", css_class(state.severity)},
                                           {"href", "task/" + percent_encoded(block->root.id)},
                                           {"title", label},
                                           {"aria-label", label}})));

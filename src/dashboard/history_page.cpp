@@ -124,17 +124,12 @@ std::string history_page(const HistoryView& view) {
 
 Json history_json(const HistoryView& view) {
     const auto attempt_json = [](const store::AttemptRow& attempt) {
-        return Json::Object{{"task_id", attempt.task_id},
-                            {"run_id", json_or_null(attempt.run_id)},
-                            {"number", attempt.number},
-                            {"status", attempt.status},
-                            {"worker", json_or_null(attempt.worker)},
-                            {"started", json_of(attempt.started)},
-                            {"ended", json_of(attempt.ended)},
-                            {"failure_class", json_or_null(attempt.failure_class)},
-                            {"message", json_or_null(shortened(attempt.message, max_read_message))}};
+        Json json = json_with_task(attempt);
+        json["message"] = json_or_null(shortened(rpc::readable_message(attempt.message), max_read_message));
+        return json;
     };
     return Json::Object{{"as_of", json_of(view.taken)},
+                        {"has_history", view.has_history},
                         {"attempts", json_array(view.page.attempts, attempt_json)},
                         {"searched_until", json_of(view.page.searched_until)},
                         {"next_after", view.page.next ? Json(*view.page.next) : Json()}};

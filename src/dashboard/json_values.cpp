@@ -31,6 +31,12 @@ Json json_of(const store::AttemptRow& attempt) {
                         {"run_id", json_or_null(attempt.run_id)}};
 }
 
+Json json_with_task(const store::AttemptRow& attempt) {
+    Json json = json_of(attempt);
+    json["task_id"] = attempt.task_id;
+    return json;
+}
+
 Json json_of(const StatusCounts& counts) {
     Json::Object object;
     for (std::size_t i = 0; i < counts.size(); ++i)

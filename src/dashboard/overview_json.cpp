@@ -3,23 +3,16 @@
 #include "dashboard/alerts.hpp"
 #include "dashboard/front_page.hpp"
 #include "dashboard/json_values.hpp"
-
-#include <array>
+#include "dashboard/run_state.hpp"
 
 namespace freshet::dashboard {
 
 namespace {
 
-std::string_view text_of(Severity severity) {
-    static constexpr std::array<std::string_view, 5> texts = {"ok", "active", "warning", "error", "neutral"};
-    return texts[static_cast<std::size_t>(severity)];
-}
-
 Json alert_json(const Alert& alert) {
-    return Json::Object{{"severity", text_of(alert.severity)},
-                        {"label", alert.label},
-                        {"text", alert.text.plain_text()},
-                        {"detail", json_or_null(alert.detail.plain_text())}};
+    return Json::Object{{"severity", text_of(alert.severity)}, {"label", alert.label},
+                        {"text", alert.text.plain_text()},     {"detail", json_or_null(alert.detail.plain_text())},
+                        {"task", json_of(alert.task)},         {"acknowledge", alert.acknowledge}};
 }
 
 Json running_json(const RunningTask& task) {
@@ -34,8 +27,17 @@ Json running_json(const RunningTask& task) {
                         {"tracking_url", json_or_null(task.tracking_url)}};
 }
 
+Json blocker_json(const BlockingTask& blocker) {
+    return Json::Object{{"task", json_of(blocker.task)},
+                        {"blocked", blocker.blocked.number},
+                        {"has_more", !blocker.blocked.is_complete}};
+}
+
 Json root_json(const Run& run) {
-    return Json::Object{{"task_id", run.task.id},
+    const StateLabel state = state_of(run);
+    return Json::Object{{"severity", text_of(state.severity)},
+                        {"label", state.text},
+                        {"task_id", run.task.id},
                         {"name", run.task.name},
                         {"status", rpc::text(run.task.status)},
                         {"registered", json_of(run.registered)},
@@ -46,10 +48,19 @@ Json root_json(const Run& run) {
 }
 
 Json family_runs_json(const FamilyRuns& family) {
+    const auto block_json = [&](const RunBlock& block) {
+        const StateLabel state = state_of(block, family);
+        return Json::Object{{"severity", text_of(state.severity)},
+                            {"label", state.text},
+                            {"task_id", block.root.id},
+                            {"name", block.root.name},
+                            {"registered", json_of(block.registered)}};
+    };
     return Json::Object{{"family", family.name},
                         {"last_success", json_of(family.last_success)},
                         {"last_duration", json_of(family.last_duration)},
-                        {"runs", json_of(family.runs, root_json)}};
+                        {"runs", json_of(family.runs, root_json)},
+                        {"last_runs", json_array(family.strip, block_json)}};
 }
 
 Json worker_json(const WorkerLine& worker) {
@@ -96,7 +107,11 @@ Json overview_json(const Snapshot& snapshot, const FrontPageOptions& options) {
                         {"counts", json_of(snapshot.counts)},
                         {"total", snapshot.total},
                         {"alerts", json_array(alerts, alert_json)},
+                        {"omitted_alerts", snapshot.failed.total - snapshot.failed.items.size()},
                         {"delays", json_array(find_delays(snapshot), alert_json)},
+                        {"omitted_delays", snapshot.late.total - snapshot.late.items.size()},
+                        {"blocked", count_blocked(snapshot)},
+                        {"blockers", json_array(snapshot.blockers, blocker_json)},
                         {"running", json_of(snapshot.running, running_json)},
                         {"recent_runs", json_of(snapshot.recent_runs, family_runs_json)},
                         {"workers", json_of(snapshot.workers, worker_json)},

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/json_values.hpp"
 #include "dashboard/run_page.hpp"
+#include "dashboard/timeline.hpp"
 
 namespace freshet::dashboard {
 
@@ -30,12 +31,6 @@ Json family_attempts_json(const FamilyAttempts& family) {
                         {"p95_duration", json_of(family.quantile(0.95))}};
 }
 
-Json attempt_of_task(const store::AttemptRow& attempt) {
-    Json json = json_of(attempt);
-    json["task_id"] = attempt.task_id;
-    return json;
-}
-
 }  // namespace
 
 Json run_list_json(const RunList& list) {
@@ -46,11 +41,20 @@ Json run_list_json(const RunList& list) {
 }
 
 Json run_json(const RunDetails& details) {
+    const auto chain = longest_chain(details.attempts, details.graph, details.taken);
+    const auto waits = waits_of(details.attempts, chain, details.taken);
+    Json::Array attempts;
+    for (const store::AttemptRow& attempt : details.attempts) {
+        const auto wait = waits.find(&attempt);
+        attempts.push_back(json_with_task(attempt));
+        attempts.back()["waited"] = wait == waits.end() ? Json() : json_of(wait->second);
+    }
     Json::Object json = run_facts(details.run);
     json.emplace_back("as_of", json_of(details.taken));
     json.emplace_back("families", json_array(attempts_by_family(details.attempts), family_attempts_json));
-    json.emplace_back("attempts", json_array(details.attempts, attempt_of_task));
+    json.emplace_back("attempts", std::move(attempts));
     json.emplace_back("has_more_attempts", details.has_more);
+    json.emplace_back("longest_chain", Json::Array(chain.begin(), chain.end()));
     return json;
 }
 

@@ -70,6 +70,7 @@ Json task_json(const TaskPageData& data) {
     json.emplace_back("live", data.known ? Json(live_facts(*data.known)) : Json());
     json.emplace_back("actions",
                       data.known && data.may_operate ? json_array(actions_of(*data.known), as_is) : Json::array());
+    json.emplace_back("has_history", data.history.has_state_file);
     json.emplace_back("attempts", json_array(data.history.attempts, attempt_json));
     json.emplace_back("has_more_attempts", data.history.has_more_attempts);
     json.emplace_back("history", json_array(data.history.changes, change_json));

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <set>
 
 namespace freshet::dashboard {
 
@@ -45,34 +45,10 @@ std::size_t assign_lanes(const Attempts& attempts, Time now, std::vector<std::si
     return free_at.size();
 }
 
-/// What the bars show beside their attempts.
-struct Marks {
-    std::map<std::string, std::size_t> chain;                ///< positions by task
-    std::map<const store::AttemptRow*, Time> waiting_since;  ///< those that waited
-};
-
-/// A retry has waited since the attempt before it, a task of the chain since the end of the one before it.
-Marks marks_of(const std::vector<store::AttemptRow>& attempts, const std::vector<std::string>& chain, Time now) {
-    Marks marks;
-    for (std::size_t i = 0; i < chain.size(); ++i) marks.chain.emplace(chain[i], i);
-    Attempts in_order;
-    for (const store::AttemptRow& attempt : attempts) in_order.push_back(&attempt);
-    std::ranges::stable_sort(in_order, {}, &store::AttemptRow::started);
-    std::map<std::string_view, Time> ends;
-    for (const store::AttemptRow* const attempt : in_order) {
-        const auto link = marks.chain.find(attempt->task_id);
-        auto before = ends.find(attempt->task_id);
-        if (before == ends.end() && link != marks.chain.end() && link->second > 0)
-            before = ends.find(chain[link->second - 1]);
-        if (before != ends.end() && before->second < attempt->started) marks.waiting_since[attempt] = before->second;
-        ends[attempt->task_id] = end_of(*attempt, now);
-    }
-    return marks;
-}
-
 struct Drawing {
     Span span;
-    Marks marks;
+    std::set<std::string> chain;
+    std::map<const store::AttemptRow*, Time::duration> waits;
     std::string_view tasks;
     Time now;
 };
@@ -88,16 +64,16 @@ Html rectangle(double x, double y, double length, double height, const std::stri
 }
 
 Html waiting_line(const store::AttemptRow& attempt, double y, const Drawing& drawing) {
-    const auto since = drawing.marks.waiting_since.find(&attempt);
-    if (since == drawing.marks.waiting_since.end()) return {};
-    const double begin = drawing.span.x(since->second);
+    const auto wait = drawing.waits.find(&attempt);
+    if (wait == drawing.waits.end()) return {};
+    const double begin = drawing.span.x(attempt.started - wait->second);
     return rectangle(begin, y + bar_height / 2 - 1, drawing.span.x(attempt.started) - begin, 2, "wait",
-                     tag("title", "waited " + format_short_duration(attempt.started - since->second)));
+                     tag("title", "waited " + format_short_duration(wait->second)));
 }
 
 Html bar(const store::AttemptRow& attempt, std::size_t lane, const Drawing& drawing) {
     const Time end = end_of(attempt, drawing.now);
-    const bool is_in_chain = drawing.marks.chain.contains(attempt.task_id);
+    const bool is_in_chain = drawing.chain.contains(attempt.task_id);
     const double x = drawing.span.x(attempt.started), y = static_cast<double>(lane) * lane_height;
     const std::string label = fmt::format("{}: attempt {} {}, {}{}", shortened(attempt.task_id, max_text_length),
                                           attempt.number, attempt.status, format_short_duration(end - attempt.started),
@@ -139,6 +115,26 @@ Html chain_list(const std::vector<std::string>& chain, std::string_view tasks) {
 
 }  // namespace
 
+std::map<const store::AttemptRow*, Time::duration> waits_of(const std::vector<store::AttemptRow>& attempts,
+                                                            const std::vector<std::string>& chain, Time now) {
+    std::map<std::string, std::string> links_before;
+    for (std::size_t i = 1; i < chain.size(); ++i) links_before.emplace(chain[i], chain[i - 1]);
+    Attempts in_order;
+    for (const store::AttemptRow& attempt : attempts) in_order.push_back(&attempt);
+    std::ranges::stable_sort(in_order, {}, &store::AttemptRow::started);
+    std::map<const store::AttemptRow*, Time::duration> waits;
+    std::map<std::string_view, Time> ends;
+    for (const store::AttemptRow* const attempt : in_order) {
+        const auto link = links_before.find(attempt->task_id);
+        auto before = ends.find(attempt->task_id);
+        if (before == ends.end() && link != links_before.end()) before = ends.find(link->second);
+        if (before != ends.end() && before->second < attempt->started)
+            waits[attempt] = attempt->started - before->second;
+        ends[attempt->task_id] = end_of(*attempt, now);
+    }
+    return waits;
+}
+
 Severity severity_of(const store::AttemptRow& attempt) {
     if (attempt.failure_class == "not_yet" || attempt.failure_class == "throttled") return Severity::warning;
     if (attempt.status == "LOST") return Severity::error;
@@ -157,7 +153,7 @@ Html timeline(const std::vector<store::AttemptRow>& attempts, const std::vector<
     }
     Html content = tag("p", {{"class", "axis"}}, time_and_age(span.begin, now), " ",
                        tag("span", format_short_duration(span.end - span.begin)), " ", time_and_age(span.end, now));
-    const Drawing drawing{span, marks_of(attempts, chain, now), tasks, now};
+    const Drawing drawing{span, {chain.begin(), chain.end()}, waits_of(attempts, chain, now), tasks, now};
     for (auto& [worker, of_worker] : by_worker) {
         std::ranges::stable_sort(of_worker, {}, &store::AttemptRow::started);
         content.append(lanes_of_worker(worker, of_worker, drawing));

@@ -5,6 +5,7 @@
 #include "dashboard/components.hpp"
 #include "store/history.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,11 @@ namespace freshet::dashboard {
 /// names its attempt and links to its task, whose page is in the folder `tasks`. One that runs ends at `now`.
 Html timeline(const std::vector<store::AttemptRow>& attempts, const std::vector<std::string>& chain,
               std::string_view tasks, Time now);
+
+/// For how long the attempts waited that did: a retry since the attempt before it, a task of the chain since the end of
+/// the one before it.
+std::map<const store::AttemptRow*, Time::duration> waits_of(const std::vector<store::AttemptRow>& attempts,
+                                                            const std::vector<std::string>& chain, Time now);
 
 /// The colour of an attempt's result: a delay is a warning.
 Severity severity_of(const store::AttemptRow& attempt);

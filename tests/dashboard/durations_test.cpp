@@ -77,4 +77,5 @@ TEST_CASE("the page of durations marks slow families, shows them first and state
     CHECK(durations_json(durations).at("families").at("items").as_array()[0].at("is_slow").as_bool());
     CHECK_THAT(durations_page({}), Catch::Contains("No attempt has succeeded yet."));
     CHECK_THAT(durations_page({.has_history = false}), Catch::Contains("The history cannot be read."));
+    CHECK_FALSE(durations_json({.has_history = false}).at("has_history").as_bool());
 }

@@ -56,6 +56,15 @@ TEST_CASE("the history names each attempt with its task, state, duration and mes
     CHECK(history_json(view).at("next_after").as_integer() == 17);
 }
 
+TEST_CASE("the history as JSON has the messages of Luigi's workers as text, and says if it cannot be read",
+          "[dashboard][json]") {
+    const Json json = history_json(view_of(Json("it\nbroke").text()));
+    CHECK(json.at("attempts").as_array()[0].at("message").as_string() == "it\nbroke");
+    CHECK(json.at("attempts").as_array()[0].at("duration").as_number() == 5);
+    CHECK(json.at("has_history").as_bool());
+    CHECK_FALSE(history_json({.has_history = false}).at("has_history").as_bool());
+}
+
 TEST_CASE("hostile text in the history is shown as text", "[dashboard]") {
     HistoryView view = view_of("<script>alert(1)</script>");
     view.page.attempts[0].task_id = "<b>_1";

@@ -284,6 +284,32 @@ TEST_CASE("an alert's text in the JSON has no markup", "[dashboard][json]") {
     CHECK_THAT(alert.at("detail").as_string(), !Catch::Contains("Acknowledge"));
 }
 
+TEST_CASE("an alert in the JSON names its task, and what acknowledges it", "[dashboard][json]") {
+    PagesClient pages_client;
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "A", "family": "Load"})");
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "A", "status": "FAILED", "expl": "x"})");
+    const Json alert = Json::parse(pages_client.get("/api/v1/overview").body).at("alerts").as_array().at(0);
+    CHECK(alert.at("task").at("task_id").as_string() == "A");
+    CHECK(alert.at("acknowledge").at("task_id").as_string() == "A");
+    pages_client.client.call("acknowledge_failures", alert.at("acknowledge").text());
+    pages_client.client.clock.advance(2s);
+    CHECK(Json::parse(pages_client.get("/api/v1/overview").body).at("alerts").as_array().empty());
+}
+
+TEST_CASE("the overview as JSON has what blocks tasks, and the state of each run", "[dashboard][json]") {
+    PagesClient pages_client;
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "B", "family": "Load"})");
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "A", "family": "Ingest", "deps": ["B"]})");
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "B", "status": "FAILED", "expl": "x"})");
+    const Json overview = Json::parse(pages_client.get("/api/v1/overview").body);
+    CHECK(overview.at("blocked").as_integer() == 1);
+    CHECK(overview.at("blockers").as_array().at(0).at("task").at("task_id").as_string() == "B");
+    CHECK(overview.at("blockers").as_array().at(0).at("blocked").as_integer() == 1);
+    const Json family = overview.at("recent_runs").at("items").as_array().at(0);
+    CHECK(family.at("last_runs").as_array().at(0).at("task_id").as_string() == "A");
+    CHECK(family.at("runs").at("items").as_array().at(0).at("label").as_string() == "BLOCKED");
+}
+
 TEST_CASE("an action by JSON is the same change as by the form, in the name of the operator", "[dashboard][json]") {
     PagesClient pages_client({.tokens = api::Tokens::parse("viewer view " + token('1') + "\nworker work " + token('2') +
                                                                "\nalice operate " + token('3') + "\n",

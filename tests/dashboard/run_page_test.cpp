@@ -153,6 +153,19 @@ TEST_CASE("the timeline frames the longest chain, draws retries as bars of their
     CHECK_THAT(drawn, Catch::Contains("Fetch_1: attempt 2 DONE, 10 s, in the longest chain"));
 }
 
+TEST_CASE("a run as JSON has its longest chain and how long attempts waited", "[dashboard][json]") {
+    RunDetails details{.run = run(0s, "R"), .taken = FakeClock::start + 200s};
+    details.attempts = {attempt(0s, 10s, "Fetch_1", "FAILED"), attempt(40s, 10s, "Fetch_1"),
+                        attempt(60s, 30s, "Load_1")};
+    details.graph.requirements = {{"Fetch_1", {}}, {"Load_1", {"Fetch_1"}}};
+    const Json json = run_json(details);
+    CHECK(json.at("longest_chain") == Json(Json::Array{"Fetch_1", "Load_1"}));
+    const Json::Array attempts = json.at("attempts").as_array();
+    CHECK(attempts[0].at("waited").is_null());
+    CHECK(attempts[1].at("waited").as_number() == 30);
+    CHECK(attempts[2].at("waited").as_number() == 10);
+}
+
 TEST_CASE("the longest chain of a run is that of the scheduler's requirements, or what was kept of it", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "Load_1", {"Fetch_1"});

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dashboard/components.hpp"
+#include "dashboard/snapshot.hpp"
+
+#include <string_view>
+
+namespace freshet::dashboard {
+
+/// A state in a word or two, as on its badge.
+struct StateLabel {
+    Severity severity = Severity::neutral;
+    std::string_view text{};
+};
+
+/// The state of a whole run: that of its root, unless that waits for something that says more.
+StateLabel state_of(const Run& run);
+/// The state of one of the family's last runs, as far as its tasks were counted.
+StateLabel state_of(const RunBlock& block, const FamilyRuns& family);
+
+}  // namespace freshet::dashboard
