@@ -6,6 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 
+import { assertShown, COMPARISONS, listedViews, viewOf } from "./comparisons.mjs";
 import { assertAccessible, assertNoComplaints, launch, LOOKS, openPage } from "./support/browser.mjs";
 import { Freshetd } from "./support/freshetd.mjs";
 import { CYCLES, Ingestion } from "./support/ingestion.mjs";
@@ -28,21 +29,38 @@ after(cleanUp);
 
 async function findIds() {
     const first = async (filter) => Object.keys(await scheduler.call("task_list", filter))[0];
-    const page = await openPage(browser, scheduler.url);
-    await page.goto("/runs");
-    const run = (cycle) => page.getByRole("link", { name: cycle }).first().getAttribute("href");
-    const runs = {};
-    for (const [state, cycle] of Object.entries(CYCLES)) runs[state] = `/${await run(cycle)}`;
-    await page.context().close();
+    const { runs: all } = await (await fetch(`${scheduler.url}/api/v1/runs`)).json();
+    const runs = {}, roots = {};
+    for (const [state, cycle] of Object.entries(CYCLES)) {
+        runs[state] = `/run/${all.find(({ command }) => command.includes(cycle)).run_id}`;
+        roots[state] = await first({ status: "", family: "IngestCycle", search: cycle });
+    }
     return {
         failed: await first({ status: "FAILED" }),
         running: await first({ status: "RUNNING" }),
         done: await first({ status: "DONE" }),
         logged: await first({ status: "DONE", family: "FetchMessages" }),
-        waiting: await first({ status: "PENDING", search: `IngestCycle ${CYCLES.live}` }),
+        waiting: roots.live,
+        roots,
         runs,
     };
 }
+
+test("each page of the route table, and of the navigation, is visited and compared with its JSON", async () => {
+    const listed = (await listedViews(scheduler)).sort();
+    assert.deepEqual(Object.keys(COMPARISONS).sort(), listed);
+    assert.deepEqual([...new Set(VIEWS.map(([, address]) => viewOf(address(ids))))].sort(), listed);
+    const page = await openPage(browser, scheduler.url);
+    await page.goto("/");
+    const navigation = await page.locator("header nav a").evaluateAll((links) => links.map((link) => link.pathname));
+    for (const path of navigation) assert.ok(viewOf(path), path);
+});
+
+test("each view shows what its JSON has, value by value, and no more", async () => {
+    const page = await openPage(browser, scheduler.url, { ...LOOKS[0], timezoneId: "UTC" });
+    for (const [, address] of VIEWS) await assertShown(page, scheduler, address(ids));
+    assertNoComplaints(page);
+});
 
 for (const look of LOOKS)
     test(`each view is shown without an error and without a violation of accessibility: ${look.name}`, async () => {

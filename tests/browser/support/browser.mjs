@@ -24,7 +24,7 @@ export async function launch() {
 
 /** A page of its own profile. `complaints` collects errors of the console, and requests to another host than `origin`. */
 export async function openPage(browser, origin, options = LOOKS[0]) {
-    const context = await browser.newContext({ ...options, baseURL: origin, timezoneId: "Europe/Berlin", locale: "en-GB" });
+    const context = await browser.newContext({ timezoneId: "Europe/Berlin", locale: "en-GB", baseURL: origin, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     page.complaints = [];

@@ -23,7 +23,7 @@ export class Ingestion {
         await ingestion.startMirror();
         await ingestion.ingest(CYCLES.complete).ended;
         await ingestion.setFaults([
-            { kind: "slow", rate: 3000, path: path(CYCLES.live), method: "GET" },
+            { kind: "slow", rate: 1500, path: path(CYCLES.live), method: "GET" },
             { kind: "status", status: 403, path: path(CYCLES.failing, "001") },
         ]);
         ingestion.live = ingestion.ingest(CYCLES.live);
