@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-/** actions_test.mjs TOYS: each action of a page, clicked: what it changes, who is named in the audit log, and who may not. */
+/** actions_test.mjs TOYS: each action of a page, clicked: what it changes and is shown, who is named in the audit log, and who may not. */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import test, { after, before } from "node:test";
 
+import { assertShown } from "./comparisons.mjs";
 import { assertAccessible, assertNoComplaints, launch, LOOKS, openPage } from "./support/browser.mjs";
 import { Freshetd } from "./support/freshetd.mjs";
 import { cleanUp, eventually, start, temporaryFolder } from "./support/programs.mjs";
@@ -18,13 +19,19 @@ before(async () => {
     folder = temporaryFolder();
     scheduler = await Freshetd.start(join(folder, "freshetd"));
     browser = await launch();
-    page = await openPage(browser, scheduler.url);
+    page = await openPage(browser, scheduler.url, { ...LOOKS[0], timezoneId: "UTC" });
 });
 after(cleanUp);
 
 /** Starts a run of a task in a folder of its own. */
 function toys(task, ...options) {
     return start(TOYS, ["run", task, "--root", temporaryFolder(), "--scheduler", scheduler.url, ...options], { cwd: folder });
+}
+
+/** After an action, the overview and the page of the action show what their JSON has. */
+async function assertConsistent(address) {
+    for (const each of ["/", address]) await assertShown(page, scheduler, each);
+    assertNoComplaints(page);
 }
 
 /** The same on another page; `inside` is a part of it. */
@@ -36,7 +43,7 @@ async function actOn(address, label, fill = async () => {}, inside = page.locato
     await fill(action);
     await action.getByRole("button").click();
     await page.waitForLoadState();
-    assertNoComplaints(page);
+    await assertConsistent(address);
 }
 
 /** Unfolds the action on the page of a task, fills in what it asks for, and presses its button. */
@@ -48,7 +55,7 @@ async function act(task, label, fill = async () => {}) {
     await fill(action);
     await action.getByRole("button").click();
     await page.waitForURL(/\/task\//);
-    assertNoComplaints(page);
+    await assertConsistent(`/task/${task.id}`);
 }
 
 function assertAudited(method, task) {
