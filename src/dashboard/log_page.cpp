@@ -16,13 +16,17 @@ namespace freshet::dashboard {
 
 namespace {
 
-std::string left_out_note(std::uint64_t bytes) { return fmt::format("... {} bytes before this are left out\n", bytes); }
+std::string left_out_note(std::uint64_t bytes) { return fmt::format("... {} bytes before this are left out", bytes); }
+
+bool is_after_cut(const store::LogView& log) {
+    return log.left_out > 0 && log.piece.begin == log.cut_begin + log.left_out;
+}
 
 /// The offset of the part before this one; nothing if this is the first.
 std::optional<std::uint64_t> offset_before(const store::LogView& log) {
     const std::uint64_t begin = log.piece.begin;
     if (begin == 0) return std::nullopt;
-    const std::uint64_t end = begin == log.cut_begin + log.left_out ? log.cut_begin : begin;
+    const std::uint64_t end = is_after_cut(log) ? log.cut_begin : begin;
     return end - std::min<std::uint64_t>(end, log_piece_size);
 }
 
@@ -79,6 +83,8 @@ std::string LogQuery::address() const {
     return "log?" + form_encoded(fields);
 }
 
+std::string LogPageData::begin_note() const { return is_after_cut(log) ? left_out_note(log.left_out) : ""; }
+
 std::string LogPageData::end_note() const {
     if (!is_at_end() || !attempt) return {};
     if (attempt->status == "LOST") return "the worker was lost; the log ends here";
@@ -102,8 +108,7 @@ std::string log_page(const LogPageData& data) {
         Html::of(tag("h1", title),
                  tag("p", tag("a", {{"class", "task"}, {"href", task}}, shortened(data.task_id, max_text_length))),
                  other_logs(data), part_links(data));
-    if (data.log.left_out > 0 && data.log.piece.begin == data.log.cut_begin + data.log.left_out)
-        content.append(tag("p", {{"class", "note"}}, left_out_note(data.log.left_out)));
+    if (!data.begin_note().empty()) content.append(tag("p", {{"class", "note"}}, data.begin_note()));
     content.append(tag("pre", {{"tabindex", "0"}, {"class", "log"}}, data.log.piece.text));
     if (!note.empty()) content.append(tag("p", {{"class", "note"}, {"role", "status"}}, note));
     return document(header, content);
@@ -113,15 +118,18 @@ Json log_json(const LogPageData& data) {
     const auto log_of = [](const store::AttemptLogKey& key) {
         return Json::Object{{"attempt", key.number}, {"run_id", key.run_id}};
     };
+    const auto previous = offset_before(data.log);
     return Json::Object{{"as_of", json_of(data.taken)},
                         {"task_id", data.task_id},
                         {"attempt", data.log.key.number},
                         {"run_id", data.log.key.run_id},
                         {"status", data.attempt ? Json(data.attempt->status) : Json()},
                         {"offset", data.log.piece.begin},
+                        {"previous_offset", previous ? Json(*previous) : Json()},
                         {"next_offset", data.log.piece.end},
                         {"end", data.log.end},
                         {"left_out", data.log.left_out},
+                        {"note_before", json_or_null(data.begin_note())},
                         {"text", data.log.piece.text},
                         {"note", json_or_null(data.end_note())},
                         {"logs", json_array(data.logs, log_of)}};
@@ -131,7 +139,7 @@ std::string log_text(const LogPageData& data, const LogQuery& query) {
     const std::uint64_t begin = data.log.piece.begin;
     const std::uint64_t left_out = query.offset && *query.offset < begin ? begin - *query.offset : 0;
     const std::string note = data.end_note();
-    return fmt::format("{}{}{}", left_out > 0 ? left_out_note(left_out) : "", data.log.piece.text,
+    return fmt::format("{}{}{}", left_out > 0 ? left_out_note(left_out) + "\n" : "", data.log.piece.text,
                        note.empty() ? "" : fmt::format("[{}]\n", note));
 }
 

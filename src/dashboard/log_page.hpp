@@ -38,6 +38,8 @@ struct LogPageData {
     std::string version{};
 
     bool is_at_end() const { return log.piece.end == log.end; }
+    /// What is to be said before the first line: how much is left out there.
+    std::string begin_note() const;
     /// What is to be said after the last line: the attempt runs, or nobody has said how it ended.
     std::string end_note() const;
 };

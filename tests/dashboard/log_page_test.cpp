@@ -102,6 +102,11 @@ TEST_CASE("what a log leaves out is told where it is, and passed by its links", 
     LogPageData page = fixture.page("");
     CHECK(page.log.piece.text == "after\n");
     CHECK_THAT(log_page(page), Catch::Contains(std::to_string(page.log.left_out) + " bytes before this are left out"));
+    CHECK(log_json(page).at("note_before").as_string() == page.begin_note());
+    const LogPageData earlier = fixture.page("offset=" + log_json(page).at("previous_offset").text());
+    CHECK(earlier.log.piece.text == lines(10));
+    CHECK(log_json(earlier).at("previous_offset").is_null());
+    CHECK(log_json(earlier).at("note_before").is_null());
     CHECK(fixture.page(link_of(page, "Earlier")).log.piece.text == lines(10));
     const LogQuery query{.offset = lines(10).size()};
     CHECK(log_text(fixture.page("offset=" + std::to_string(*query.offset)), query) ==
