@@ -71,8 +71,20 @@ function knownFacts({ task_id, live }, now) {
     return facts("Facts", Object.entries(shown).filter(([, value]) => value));
 }
 
+/** A task that the scheduler has removed, from its history. */
+function removedTask(json, now) {
+    const { task_id, attempts: [attempt], history: [change] } = json;
+    const { status } = change ?? attempt, at = change ? `, at ${change.at.slice(0, 19)}Z` : "";
+    const last = `${badge(severityOf(status), status)} was its last state${at}; the scheduler has pruned the task since`;
+    return {
+        title: `${shortened(task_id, 120)} · Freshet`,
+        main: [["box", COLOURS.neutral], ["h1", task_id], ["p", last], ...attempts(json, now), ...history(json, now)],
+    };
+}
+
 export function task(json, { now }) {
     const { live } = json;
+    if (!live) return removedTask(json, now);
     return {
         title: `${shortened(`${live.status} ${live.name}`, 120)} · Freshet`,
         main: [["box", COLOURS[severityOf(live.status)]], ["h1", live.name], ["p", `${statusBadge(live.status)} ${live.why}`],

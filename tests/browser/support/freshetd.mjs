@@ -23,9 +23,9 @@ export class Freshetd {
     }
 
     /** Starts one with an empty state in `folder`; returns when it answers. */
-    static async start(folder, options = []) {
+    static async start(folder, options = [], config = CONFIG) {
         mkdirSync(folder, { recursive: true });
-        writeFileSync(join(folder, "freshetd.toml"), CONFIG);
+        writeFileSync(join(folder, "freshetd.toml"), config);
         const scheduler = new Freshetd(folder, await freePort(), options);
         await scheduler.start();
         return scheduler;
