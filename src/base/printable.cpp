@@ -18,17 +18,14 @@ enum class LineFeeds { kept, escaped };
 
 bool is_line_end(std::uint32_t code) { return code == '\n' || code == 0x2028 || code == 0x2029; }
 
-bool is_control(std::uint32_t code) { return (code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0); }
+bool is_obeyed(std::uint32_t code) { return (is_control(code) && code != '\t') || is_bidirectional_format(code); }
 
-/// Marks, embeddings, overrides and isolates of the bidirectional algorithm (UAX #9).
-bool is_bidirectional_format(std::uint32_t code) {
-    return code == 0x061c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
-           (code >= 0x2066 && code <= 0x2069);
-}
+std::string escaped_byte(char byte) { return fmt::format("\\x{:02x}", static_cast<unsigned char>(byte)); }
 
+/// Those that JSON has unescaped, from DEL on, as JSON escapes them, which it stays then.
 std::string escaped(std::uint32_t code) {
     if (code == '\n') return "\\n";
-    return code < 0x100 ? fmt::format("\\x{:02x}", code) : fmt::format("\\u{:04x}", code);
+    return code < 0x7f ? escaped_byte(static_cast<char>(code)) : fmt::format("\\u{:04x}", code);
 }
 
 std::string with_escapes(std::string_view text, LineFeeds line_feeds) {
@@ -38,9 +35,8 @@ std::string with_escapes(std::string_view text, LineFeeds line_feeds) {
         const auto [code, length] = first_character(text);
         const std::size_t size = length == 0 ? 1 : length;
         if (length == 0)
-            escaped_text += escaped(static_cast<unsigned char>(text.front()));
-        else if (is_line_end(code) ? line_feeds == LineFeeds::escaped
-                                   : is_control(code) || is_bidirectional_format(code))
+            escaped_text += escaped_byte(text.front());
+        else if (is_line_end(code) ? line_feeds == LineFeeds::escaped : is_obeyed(code))
             escaped_text += escaped(code);
         else
             escaped_text += text.substr(0, size);

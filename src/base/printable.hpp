@@ -10,7 +10,8 @@
 namespace freshet {
 
 /// The text with everything escaped that a terminal would obey or reorder, as in "\x1b" and "\u202e": control
-/// characters other than line feed and tab, bidirectional formatting, and bytes that are no UTF-8.
+/// characters other than line feed and tab, bidirectional formatting, and bytes that are no UTF-8. JSON stays the same
+/// JSON.
 std::string printable(std::string_view text);
 
 /// printable() on one line: line feeds and the separators of lines and paragraphs are escaped, too.

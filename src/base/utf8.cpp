@@ -62,6 +62,13 @@ Character first_character(std::string_view text) {
     return is_valid(code, length) ? Character{code, length} : Character{};
 }
 
+bool is_control(std::uint32_t code) { return code < 0x20 || (code >= 0x7f && code < 0xa0); }
+
+bool is_bidirectional_format(std::uint32_t code) {
+    return code == 0x061c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
 std::string valid_utf8(std::string_view text) {
     std::string valid;
     while (!text.empty()) {

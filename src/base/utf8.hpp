@@ -18,6 +18,13 @@ struct Character {
 /// Decodes the first character of a non-empty text.
 Character first_character(std::string_view text);
 
+/// True for C0 (with line feed and tab), DEL and C1, which a terminal obeys.
+bool is_control(std::uint32_t code);
+
+/// True for marks, embeddings, overrides and isolates of the bidirectional algorithm (UAX #9), with which one name can
+/// be made to look like another.
+bool is_bidirectional_format(std::uint32_t code);
+
 /// The text with U+FFFD for each byte that is no UTF-8.
 std::string valid_utf8(std::string_view text);
 

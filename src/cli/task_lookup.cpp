@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/task_lookup.hpp"
 
+#include "base/printable.hpp"
 #include "base/time.hpp"
 #include "cli/parameters.hpp"
 #include "freshet/error.hpp"
@@ -26,7 +27,7 @@ std::string text_member(const Json& json, std::string_view name) {
     constexpr std::size_t max_listed = 5;
     std::vector<std::string> ids;
     for (const KnownTask& task : tasks)
-        if (ids.size() < max_listed) ids.push_back(task.id);
+        if (ids.size() < max_listed) ids.push_back(printable_line(task.id));
     const auto more = tasks.size() - ids.size();
     throw ParameterError(fmt::format("{}: '{}' may be any of {} tasks: {}{}", command, operand, tasks.size(),
                                      joined(ids, ", "), more > 0 ? fmt::format(" and {} more", more) : ""));

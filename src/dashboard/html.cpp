@@ -12,14 +12,9 @@ namespace {
 
 constexpr std::string_view replacement = "\uFFFD";
 
-bool is_control(std::uint32_t code) {
-    return (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7f && code < 0xa0);
-}
-
-/// Returns true for bidirectional controls, with which one name can be made to look like another.
-bool is_bidi_control(std::uint32_t code) {
-    return code == 0x61c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
-           (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+bool is_shown(std::uint32_t code) {
+    if (code == '\n' || code == '\t') return true;
+    return !is_control(code) && !is_bidirectional_format(code) && code != 0xfeff;
 }
 
 std::string_view escape(const Character& character, std::string_view text) {
@@ -37,7 +32,7 @@ std::string_view escape(const Character& character, std::string_view text) {
         default:
             break;
     }
-    if (character.length == 0 || is_control(character.code) || is_bidi_control(character.code)) return replacement;
+    if (character.length == 0 || !is_shown(character.code)) return replacement;
     return text.substr(0, character.length);
 }
 

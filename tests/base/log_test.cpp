@@ -32,7 +32,7 @@ TEST_CASE("a log line obeys no control character in UTF-8 either", "[base]") {
     const FakeClock clock;
     std::ostringstream out;
     make_plain_log(out, clock)->write({.event = "a", .message = "x\u009b2Jy\x7fz\xff"});
-    CHECK_THAT(out.str(), Catch::EndsWith(" x\\x9b2Jy\\x7fz\\xff\n"));
+    CHECK_THAT(out.str(), Catch::EndsWith(" x\\u009b2Jy\\u007fz\\xff\n"));
 }
 
 TEST_CASE("a JSON record has no half of a surrogate pair, whatever the message", "[base]") {

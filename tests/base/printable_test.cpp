@@ -9,8 +9,8 @@
 using namespace freshet;
 
 TEST_CASE("nothing in a printable text is obeyed by a terminal", "[base]") {
-    CHECK(printable("a\x1b[2J\x07\rb\x7f") == "a\\x1b[2J\\x07\\x0db\\x7f");
-    CHECK(printable("\u009b2J") == "\\x9b2J");  // CSI as one character
+    CHECK(printable("a\x1b[2J\x07\rb\x7f") == "a\\x1b[2J\\x07\\x0db\\u007f");
+    CHECK(printable("\u009b2J") == "\\u009b2J");  // CSI as one character
     CHECK(printable("\x9b\xff") == "\\x9b\\xff");
     CHECK(printable("abc\u202Etxt.exe") == "abc\\u202etxt.exe");
     CHECK(printable("é ☃ 𝄞\tx\n") == "é ☃ 𝄞\tx\n");
