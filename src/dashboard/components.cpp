@@ -126,10 +126,14 @@ std::string parameters_in(const std::string& name) {
     return name.substr(begin + 1, name.size() - begin - 2);
 }
 
+std::string page_address(std::string_view folder, const std::string& id) {
+    return id == "." || id == ".." || id.empty() ? "" : std::string(folder) + percent_encoded(id);
+}
+
 Html link_to(const TaskRef& task, std::string_view folder) {
-    // Browsers resolve these dot segments even when they are percent-encoded.
-    if (task.id == "." || task.id == ".." || task.id.empty()) return tag("span", {{"class", "task"}}, task.name);
-    return tag("a", {{"class", "task"}, {"href", std::string(folder) + percent_encoded(task.id)}}, task.name);
+    const std::string address = page_address(folder, task.id);
+    if (address.empty()) return tag("span", {{"class", "task"}}, task.name);
+    return tag("a", {{"class", "task"}, {"href", address}}, task.name);
 }
 
 Html section(Literal id, const Html& heading, const Html& content) {

@@ -47,6 +47,9 @@ std::string with_thousands(std::size_t number);
 /// The parameters in a task's name, which tell one from another: "cycle=2026-08-21T06" of "Ingest(cycle=...)".
 std::string parameters_in(const std::string& name);
 
+/// Returns the address of the page of what has the id; `folder` is the relative URL of such pages. Empty for an id to
+/// which no address leads: browsers resolve "." and "..", even if they are percent-encoded.
+std::string page_address(std::string_view folder, const std::string& id);
 /// Returns the task's name as a link; `folder` is the relative URL of the task pages.
 Html link_to(const TaskRef& task, std::string_view folder);
 

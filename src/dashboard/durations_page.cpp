@@ -60,9 +60,9 @@ Html pace_of(const FamilyDurations& family) {
 
 Html last_run(const FamilyDurations& family) {
     const RunDurations& run = family.runs.back();
-    const std::string address = "run/" + percent_encoded(run.run_id);
+    const std::string address = page_address("run/", run.run_id);
     return Html::of(format_short_duration(run.median), " ",
-                    run.run_id.empty() ? Html() : tag("a", {{"href", address}}, Html::markup("run")));
+                    address.empty() ? Html() : tag("a", {{"href", address}}, Html::markup("run")));
 }
 
 Html table_of(const Durations& durations) {

@@ -62,10 +62,12 @@ Html run_strip(const FamilyRuns& family, Time now) {
         const StateLabel state = state_of(*block, family);
         const std::string label = fmt::format("{}: {}, registered {} ago", block->root.name, state.text,
                                               format_duration(now - block->registered));
-        blocks.append(tag("li", tag("a", {{"class", css_class(state.severity)},
-                                          {"href", "task/" + percent_encoded(block->root.id)},
-                                          {"title", label},
-                                          {"aria-label", label}})));
+        const std::string kind = css_class(state.severity);
+        const std::string address = page_address("task/", block->root.id);
+        const Html mark = address.empty()
+                              ? tag("span", {{"class", kind}, {"title", label}, {"role", "img"}, {"aria-label", label}})
+                              : tag("a", {{"class", kind}, {"href", address}, {"title", label}, {"aria-label", label}});
+        blocks.append(tag("li", mark));
     }
     return tag("ul", {{"class", "strip"}, {"role", "list"}, {"aria-label", "The last runs, the newest last"}}, blocks);
 }

@@ -35,8 +35,7 @@ Severity severity_of_run(const store::RunRow& run) {
 }
 
 Html link_to_run(const store::RunRow& run, std::string_view folder) {
-    return tag("a", {{"class", "task"}, {"href", std::string(folder) + percent_encoded(run.run_id)}},
-               shortened(run.command, max_text_length));
+    return link_to({.id = run.run_id, .name = shortened(run.command, max_text_length)}, folder);
 }
 
 std::string duration_text(std::optional<Time::duration> duration) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/timeline.hpp"
 
-#include "base/url_encoding.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
@@ -81,8 +80,9 @@ Html bar(const store::AttemptRow& attempt, std::size_t lane, const Drawing& draw
     const std::string kind = css_class(severity_of(attempt)) + (is_in_chain ? " chain" : "");
     const Html shape =
         rectangle(x, y, std::max(least_bar, drawing.span.x(end) - x), bar_height, kind, tag("title", label));
-    const std::string address = std::string(drawing.tasks) + percent_encoded(attempt.task_id);
-    return Html::of(waiting_line(attempt, y, drawing), tag("a", {{"href", address}, {"tabindex", "-1"}}, shape));
+    const std::string address = page_address(drawing.tasks, attempt.task_id);
+    return Html::of(waiting_line(attempt, y, drawing),
+                    address.empty() ? shape : tag("a", {{"href", address}, {"tabindex", "-1"}}, shape));
 }
 
 Html lanes_of_worker(const std::string& worker, const Attempts& attempts, const Drawing& drawing) {
