@@ -8,13 +8,15 @@ Html action_form(const ActionForm& action) {
     const Html arguments =
         action.arguments.is_null()
             ? Html()
-            : void_element("input", {{"type", "hidden"}, {"name", "data"}, {"value", action.arguments.text()}});
+            : void_element("input", {{"type", "hidden"}, {"name", "data"}, {"value", field_value(action.arguments)}});
     const Html form =
         tag("form", {{"method", "post"}, {"action", action.home + "api/" + std::string(action.method.text())}},
             arguments, action.fields, " ", tag("button", Html::markup(action.label)));
     return tag("details", {{"class", "action"}}, tag("summary", Html::markup(action.label)), tag("p", action.effect),
                form);
 }
+
+std::string field_value(const Json& arguments) { return arguments.python_text(); }
 
 Html number_field(Literal label, Literal name, std::int64_t value, std::int64_t least, std::int64_t greatest) {
     return tag("label", Html::markup(label), " ",

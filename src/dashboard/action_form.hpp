@@ -21,6 +21,10 @@ struct ActionForm {
 
 Html action_form(const ActionForm& action);
 
+/// The arguments of an RPC as the value of the field `data`: in ASCII, since Html shows some characters of names as
+/// others.
+std::string field_value(const Json& arguments);
+
 /// The field for a whole number.
 Html number_field(Literal label, Literal name, std::int64_t value, std::int64_t least, std::int64_t greatest);
 

@@ -3,6 +3,7 @@
 #include "dashboard/alerts.hpp"
 
 #include "base/time.hpp"
+#include "dashboard/action_form.hpp"
 #include "dashboard/snapshot.hpp"
 #include "freshet/text.hpp"
 
@@ -42,7 +43,7 @@ Json acknowledgement(const StalledTasks& stalled, Time now) {
 Html acknowledge_button(const Json& arguments) {
     const Json* const family = arguments.find("family");
     return tag("form", {{"method", "post"}, {"action", "api/acknowledge_failures"}},
-               tag("button", {{"name", "data"}, {"value", arguments.text()}},
+               tag("button", {{"name", "data"}, {"value", field_value(arguments)}},
                    family ? "Acknowledge all of " + shortened(family->as_string(), max_text_length) : "Acknowledge"));
 }
 
@@ -203,11 +204,12 @@ std::vector<Alert> find_delays(const Snapshot& snapshot) {
     return delays;
 }
 
-Html alert_list(const std::vector<Alert>& alerts, Severity severity) {
+Html alert_list(const std::vector<Alert>& alerts, Severity severity, bool may_operate) {
     Html items;
     for (const Alert& alert : alerts) {
         Html detail = alert.detail;
-        if (!alert.acknowledge.is_null()) detail.append(" ").append(acknowledge_button(alert.acknowledge));
+        if (may_operate && !alert.acknowledge.is_null())
+            detail.append(" ").append(acknowledge_button(alert.acknowledge));
         Html more = detail.empty() ? Html() : tag("p", {{"class", "more"}}, detail);
         items.append(tag("li", badge(alert.severity, alert.label), " ", alert.text, more));
         items.append(Html::markup("\n"));

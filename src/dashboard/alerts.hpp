@@ -32,7 +32,7 @@ std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions&
 /// Returns the delays that need no operator: tasks that are not ready, and ready tasks in a queue.
 std::vector<Alert> find_delays(const Snapshot& snapshot);
 
-/// Returns the alerts as an HTML list in the style of the severity.
-Html alert_list(const std::vector<Alert>& alerts, Severity severity);
+/// Returns the alerts as an HTML list in the style of the severity, with their buttons for those who may operate.
+Html alert_list(const std::vector<Alert>& alerts, Severity severity, bool may_operate);
 
 }  // namespace freshet::dashboard

@@ -71,9 +71,9 @@ Html banner(const Health& health, const Snapshot& snapshot) {
                         Html::of(tag("h1", health.text), tag("p", health.detail), status_counts_list(snapshot)));
 }
 
-Html alerts_section(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
+Html alerts_section(const Snapshot& snapshot, const std::vector<Alert>& alerts, bool may_operate) {
     if (alerts.empty()) return {};
-    Html content = alert_list(alerts, has_errors(alerts) ? Severity::error : Severity::warning);
+    Html content = alert_list(alerts, has_errors(alerts) ? Severity::error : Severity::warning, may_operate);
     content.append(and_more(snapshot.failed.items.size(), snapshot.failed.total, "kinds of failure"));
     return section("wrong", Html::markup("Alerts"), content);
 }
@@ -91,12 +91,12 @@ Html blocked_note(const Snapshot& snapshot, std::size_t blocked) {
     return tag("p", {{"class", "note"}}, note);
 }
 
-Html waiting_section(const Snapshot& snapshot) {
+Html waiting_section(const Snapshot& snapshot, bool may_operate) {
     const auto delays = find_delays(snapshot);
     const std::size_t blocked = count_blocked(snapshot);
     if (delays.empty() && blocked == 0) return {};
     Html content;
-    if (!delays.empty()) content.append(alert_list(delays, Severity::neutral));
+    if (!delays.empty()) content.append(alert_list(delays, Severity::neutral, may_operate));
     content.append(and_more(snapshot.late.items.size(), snapshot.late.total, "kinds of delay"));
     if (blocked > 0) content.append(blocked_note(snapshot, blocked));
     return section("waiting", Html::markup("Waiting"), content);
@@ -137,10 +137,11 @@ std::string front_page(const Snapshot& snapshot, const FrontPageOptions& options
                             .taken = snapshot.taken,
                             .version = options.version,
                             .view = ""};
-    return document(header, Html::of(banner(health, snapshot), alerts_section(snapshot, alerts),
+    return document(header, Html::of(banner(health, snapshot), alerts_section(snapshot, alerts, options.may_operate),
                                      datasets_section(options.datasets, snapshot.taken), running_section(snapshot),
-                                     waiting_section(snapshot), runs_section(snapshot), workers_section(snapshot),
-                                     resources_section(snapshot), families_section(snapshot), refresh_note(options)));
+                                     waiting_section(snapshot, options.may_operate), runs_section(snapshot),
+                                     workers_section(snapshot), resources_section(snapshot), families_section(snapshot),
+                                     refresh_note(options)));
 }
 
 }  // namespace freshet::dashboard

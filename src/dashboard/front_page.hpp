@@ -27,6 +27,7 @@ struct FrontPageOptions {
     scheduler::RejectedRequests refused_changes{};    ///< since the start, for lack of an audit log
     scheduler::Stalls stalls{};                       ///< since the start
     std::vector<DatasetMetrics> datasets{};
+    bool may_operate = false;  ///< the viewer may change tasks
 };
 
 /// The whole in one sentence.

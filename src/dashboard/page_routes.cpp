@@ -70,13 +70,12 @@ std::vector<api::Route> page_routes(Pages& pages) {
             pages.task_list(format, filter, std::move(respond), context.request.is_connected);
         });
     add({"front", "/", "/api/v1/overview"}, read_refresh,
-        [&pages](Format format, const auto&, auto refresh, http::Responder respond) {
-            pages.front(format, refresh, std::move(respond));
+        [&pages](Format format, const api::RequestContext& context, auto refresh, http::Responder respond) {
+            pages.front(format, refresh, may_operate(context), std::move(respond));
         });
     add({.name = "task", .path = "/task/", .path_argument = "task_id"}, read_nothing,
         [&pages](Format format, const api::RequestContext& context, auto, http::Responder respond) {
-            const bool may_operate = context.principal.roles.intersects(api::Role::operate);
-            pages.task(format, context.path_parameter, may_operate, std::move(respond));
+            pages.task(format, context.path_parameter, may_operate(context), std::move(respond));
         });
     add({.name = "log", .path = "/task/", .suffix = "/log", .path_argument = "task_id"}, LogQuery::read,
         [&pages](Format format, const api::RequestContext& context, const LogQuery& query,

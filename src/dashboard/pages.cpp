@@ -110,7 +110,8 @@ void Pages::get(CachedCopy<T>& copy, const http::Responder& respond,
     respond([=] { return api::stalled_response(stalled_for); });
 }
 
-void Pages::front(Format format, std::optional<std::chrono::seconds> refresh, http::Responder respond) {
+void Pages::front(Format format, std::optional<std::chrono::seconds> refresh, bool may_operate,
+                  http::Responder respond) {
     get<Snapshot>(snapshot_, respond, [=, options = options_](const Snapshot& snapshot, const auto& stalls) {
         const FrontPageOptions parts{options.version,
                                      backlogs(options),
@@ -118,7 +119,8 @@ void Pages::front(Format format, std::optional<std::chrono::seconds> refresh, ht
                                      options.rejected_requests(),
                                      options.refused_changes(),
                                      stalls,
-                                     with_state_file(options, read_dataset_metrics)};
+                                     with_state_file(options, read_dataset_metrics),
+                                     may_operate};
         if (format == Format::json) return json_view_response(overview_json(snapshot, parts));
         return html_response(200, front_page(snapshot, parts));
     });

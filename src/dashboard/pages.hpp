@@ -50,7 +50,7 @@ public:
     Pages(const Inspect& inspect, const Clock& clock, PagesOptions options);
 
     /// Serves "/", with automatic reload every `refresh`. During a stall the last copy of the state is shown.
-    void front(Format format, std::optional<std::chrono::seconds> refresh, http::Responder respond);
+    void front(Format format, std::optional<std::chrono::seconds> refresh, bool may_operate, http::Responder respond);
     /// Serves "/tasks".
     void task_list(Format format, const TaskFilter& filter, http::Responder respond,
                    scheduler::IsConnected is_connected);

@@ -56,7 +56,7 @@ Html choice(const TaskAction& action, const Json& arguments, Literal label,
     for (const auto& [text, value] : values) {
         Json chosen = arguments;
         chosen[action.operand] = value;
-        choices.append(tag("option", {{"value", chosen.text()}}, text));
+        choices.append(tag("option", {{"value", field_value(chosen)}}, text));
     }
     return tag("label", Html::markup(label), " ", tag("select", {{"name", "data"}}, choices));
 }

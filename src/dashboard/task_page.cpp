@@ -68,7 +68,7 @@ Html facts_section(const TaskSnapshot& task) {
     add_fact(list, "State since", time_and_age(task.updated, task.taken));
     if (task.retry_at) add_fact(list, "Next retry", time_and_age(*task.retry_at, task.taken));
     add_fact(list, "Attempts", std::to_string(task.attempts));
-    add_fact(list, "Last run by", task.runner.empty() ? Html() : tag("code", task.runner));
+    add_fact(list, "Last run by", task.runner.empty() ? Html() : tag("code", shortened(task.runner, max_text_length)));
     add_fact(list, "Can be run by", workers(task));
     add_fact(list, "Priority", fmt::format("{}", task.priority));
     add_fact(list, "Resources", resources(task.resources));

@@ -42,7 +42,7 @@ void take_parameters(const Task& task, TaskSnapshot& snapshot) {
 }
 
 void take_runner(const Task& task, TaskSnapshot& snapshot) {
-    if (task.worker_running) snapshot.runner = shortened(*task.worker_running, max_text_length);
+    if (task.worker_running) snapshot.runner = *task.worker_running;  // whole: a message is sent to it
     snapshot.workers.total = task.workers->size();
     for (const scheduler::Symbol& worker : *task.workers)
         if (snapshot.workers.items.size() < max_stalled)

@@ -8,6 +8,8 @@
 
 namespace freshet::dashboard {
 
+bool may_operate(const api::RequestContext& context) { return context.principal.roles.intersects(api::Role::operate); }
+
 std::optional<http::Response> refuse_json(const PageQuery& query, std::chrono::seconds stalled_for) {
     if (const auto refusal = query.refusal()) return api::error_response(400, *refusal);
     if (stalled_for.count() > 0) return api::stalled_response(stalled_for);

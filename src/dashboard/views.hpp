@@ -29,6 +29,9 @@ struct ViewRoute {
     std::string path_argument{"id"};          ///< what its open segment is
 };
 
+/// True for those whose pages have actions.
+bool may_operate(const api::RequestContext& context);
+
 /// Why JSON is refused, if it is: 503 while the scheduler answers nobody, 400 for a query that is invalid.
 std::optional<http::Response> refuse_json(const PageQuery& query, std::chrono::seconds stalled_for);
 

@@ -137,12 +137,13 @@ Json workers_json(const WorkersView& view) {
 
 void serve_workers(const Pages& pages, Format format, const api::RequestContext& context, std::monostate,
                    const http::Responder& respond) {
-    const bool may_operate = context.principal.roles.intersects(api::Role::operate);
-    answer_from_state(pages, respond, take_workers_view, [&pages, format, may_operate](WorkersView view) {
-        view.may_operate = may_operate;
-        view.version = pages.options().version;
-        return format == Format::html ? html_response(200, workers_page(view)) : json_view_response(workers_json(view));
-    });
+    answer_from_state(pages, respond, take_workers_view,
+                      [&pages, format, may_operate = may_operate(context)](WorkersView view) {
+                          view.may_operate = may_operate;
+                          view.version = pages.options().version;
+                          return format == Format::html ? html_response(200, workers_page(view))
+                                                        : json_view_response(workers_json(view));
+                      });
 }
 
 }  // namespace freshet::dashboard

@@ -79,18 +79,18 @@ struct PagesClient {
 TEST_CASE("page and metrics say that the scheduler answers nobody while it does not", "[dashboard]") {
     PagesFixture fixture;
     fixture.stalls.present = 7s;
-    fixture.pages.front(Format::html, {}, fixture.responder());
+    fixture.pages.front(Format::html, {}, false, fixture.responder());
     CHECK(fixture.responses.back().status == 503);
     CHECK_THAT(fixture.responses.back().body, Catch::Contains("has answered nobody for 7 s"));
 
     fixture.stalls.present = 0s;
-    fixture.pages.front(Format::html, {}, fixture.responder());
+    fixture.pages.front(Format::html, {}, false, fixture.responder());
     fixture.pages.metrics(fixture.responder());
     fixture.run_inspections();
     CHECK(fixture.responses.size() == 3);
     fixture.clock.advance(1min);
     fixture.stalls.present = 8s;
-    fixture.pages.front(Format::html, {}, fixture.responder());
+    fixture.pages.front(Format::html, {}, false, fixture.responder());
     CHECK_THAT(fixture.responses.back().body, Catch::Contains("has answered nobody for 8 s"));
     fixture.pages.metrics(fixture.responder());
     CHECK_THAT(fixture.responses.back().body, Catch::Contains("freshet_scheduler_stalled_seconds 8\n"));
@@ -99,7 +99,7 @@ TEST_CASE("page and metrics say that the scheduler answers nobody while it does 
 
 TEST_CASE("the front page is sent after the scheduler's thread has taken the snapshot", "[dashboard]") {
     PagesFixture fixture;
-    fixture.pages.front(Format::html, {}, fixture.responder());
+    fixture.pages.front(Format::html, {}, false, fixture.responder());
     CHECK(fixture.responses.empty());
     fixture.run_inspections();
     REQUIRE(fixture.responses.size() == 1);
@@ -108,13 +108,15 @@ TEST_CASE("the front page is sent after the scheduler's thread has taken the sna
     CHECK(HtmlReader(fixture.responses[0].body).inside("h1") == "1 problem needs attention");
 }
 
-TEST_CASE("the content security policy allows only the page's style sheet, and the script of its own site", "[dashboard]") {
+TEST_CASE("the content security policy allows only the page's style sheet, and the script of its own site",
+          "[dashboard]") {
     PagesFixture fixture;
-    fixture.pages.front(Format::html, {}, fixture.responder());
+    fixture.pages.front(Format::html, {}, false, fixture.responder());
     fixture.run_inspections();
     const std::string policy = *fixture.responses[0].header("Content-Security-Policy");
     CHECK(policy == "default-src 'none'; style-src '" + stylesheet_hash() +
-                        "'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+                        "'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; "
+                        "frame-ancestors 'none'");
     const std::string& body = fixture.responses[0].body;
     const auto begin = body.find("<style>") + 7;
     CHECK(body.substr(begin, body.find("</style>") - begin) == stylesheet().text());
@@ -128,16 +130,16 @@ TEST_CASE("the hash of the style sheet is in base64", "[dashboard]") {
 
 TEST_CASE("simultaneous requests share one snapshot", "[dashboard]") {
     PagesFixture fixture;
-    fixture.pages.front(Format::html, {}, fixture.responder());
-    fixture.pages.front(Format::html, {}, fixture.responder());
+    fixture.pages.front(Format::html, {}, false, fixture.responder());
+    fixture.pages.front(Format::html, {}, false, fixture.responder());
     CHECK(fixture.inspections.size() == 1);
     fixture.run_inspections();
     CHECK(fixture.responses.size() == 2);
     fixture.clock.advance(900ms);
-    fixture.pages.front(Format::html, {}, fixture.responder());
+    fixture.pages.front(Format::html, {}, false, fixture.responder());
     CHECK(fixture.responses.size() == 3);
     fixture.clock.advance(101ms);
-    fixture.pages.front(Format::html, {}, fixture.responder());
+    fixture.pages.front(Format::html, {}, false, fixture.responder());
     CHECK(fixture.responses.size() == 3);
     CHECK(fixture.inspections.size() == 1);
 }
@@ -166,7 +168,7 @@ TEST_CASE("a task page is found by its id, with its history", "[dashboard]") {
 TEST_CASE("an unreadable state file omits only its part of the page", "[dashboard]") {
     const TempDir folder;
     PagesFixture fixture(folder / "none.sqlite");
-    fixture.pages.front(Format::html, {}, fixture.responder());
+    fixture.pages.front(Format::html, {}, false, fixture.responder());
     fixture.pages.task(Format::html, "Housekeep_2026_08_21_6d2f", false, fixture.responder());
     fixture.run_inspections();
     REQUIRE(fixture.responses.size() == 2);
@@ -187,8 +189,9 @@ TEST_CASE("pages and metrics require the role view", "[dashboard]") {
         {.tokens = api::Tokens::parse(
              "v view " + token('1') + "\nw work " + token('2') + "\no operate " + token('3') + "\n", "tokens")});
     for (const std::string url :
-         {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A", "/grid", "/graph", "/durations", "/history", "/workers", "/resources", "/api/v1/overview",
-          "/api/v1/tasks", "/api/v1/runs", "/api/v1/task/A", "/api/v1/run/A", "/api/v1/durations", "/api/v1/history"}) {
+         {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A", "/grid", "/graph", "/durations", "/history",
+          "/workers", "/resources", "/api/v1/overview", "/api/v1/tasks", "/api/v1/runs", "/api/v1/task/A",
+          "/api/v1/run/A", "/api/v1/durations", "/api/v1/history"}) {
         INFO(url);
         CHECK(pages_client.get(url).status == 401);
         CHECK(pages_client.get(url, '2').status == 403);
