@@ -60,7 +60,7 @@ def request(port, method, path, headers=None, body=b""):
     if body:
         headers["Content-Length"] = str(len(body))
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items() if value is not None)
-    answer = talk(port, f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body)
+    answer = talk(port, f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body, seconds=60)
     top, _, rest = answer.partition(b"\r\n\r\n")
     fields = dict(line.split(": ", 1) for line in top.decode("latin-1").split("\r\n")[1:])
     return status_of(answer), {name.lower(): value for name, value in fields.items()}, rest

@@ -5,6 +5,7 @@
 import base64
 import json
 import pathlib
+import re
 import socket
 import struct
 import unittest
@@ -16,7 +17,7 @@ WORK = """add_task register_tasks add_task_batcher add_worker get_work ping rene
     add_scheduler_message_response report_task_statistics""".split()
 OPERATE = """disable_worker set_worker_processes send_scheduler_message get_scheduler_message_response update_resources
     update_resource prune pause unpause forgive_failures mark_as_done re_enable_task
-    acknowledge_failures""".split()
+    acknowledge_failures cancel_task set_task_priority rerun_task""".split()
 VIEW = """graph resource_list get_task_status_message get_task_progress_percentage fetch_error
     task_list task_search dep_graph inverse_dep_graph worker_list""".split()
 EVERYBODY = """hello count_pending get_running_task_resources explain queue_status is_paused is_pause_enabled
@@ -54,13 +55,18 @@ class Roles(unittest.TestCase):
                     self.assertEqual(status in (200, 500), role in roles, f"{role}: {status}")
                     self.assertTrue(role in roles or status == 403, f"{role}: {status}")
 
+    def test_no_method_is_forgotten(self):
+        declared = re.findall(r'method(?:<\w+>)?\(\s*"(\w+)"', pathlib.Path("src/rpc/methods.hpp").read_text())
+        self.assertIn("add_task", declared)
+        self.assertEqual(set(declared) - ROLES.keys(), set())
+
     def test_a_failure_stays_on_the_page_until_an_operator_acknowledges_it_who_is_named_in_its_history(self):
         task = {"worker": "w", "task_id": "Daily_1", "family": "Daily"}
         for report in (task, {**task, "status": "FAILED"}):
             self.assertEqual(post(self.port, "add_task", report, bearer(TOKENS["work"]))[0], 200)
 
         def page(path):
-            return request(self.port, "GET", path, bearer(TOKENS["view"]))[2].decode()
+            return request(self.port, "GET", path, bearer(TOKENS["operate"]))[2].decode()
 
         poll(lambda: "api/acknowledge_failures" in page("/"), "the button")
         button = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html",
