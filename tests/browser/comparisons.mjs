@@ -40,18 +40,26 @@ export async function listedViews(scheduler) {
     return routes.filter(({ method, path }) => method === "GET" && path !== "/api/v1").map(({ path }) => path);
 }
 
-/** The path of the JSON of a page, and that of its route. */
 const jsonPath = (path) => (path === "/" ? "/api/v1/overview" : `/api/v1${path}`);
+
+/** The path of the route that has the JSON of a page; undefined without one. */
 export function viewOf(address) {
     const path = jsonPath(address.split("?")[0]);
     const matches = (pattern) => new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path);
     return Object.keys(COMPARISONS).find(matches);
 }
 
+/** A block of the page as it is to be read, in which white space is one space, but not where it is kept. */
+function laidOut(block) {
+    const [kind, ...texts] = block;
+    const flat = (text) => (Array.isArray(text) ? text.map(flat) : text.replace(/\s+/g, " ").trim());
+    return kind === "pre" ? block : [kind, ...texts.map(flat)];
+}
+
 /** The expected text, or the shown one where that is one of several that are expected. */
 function chosen(expected, shown) {
     if (Array.isArray(expected)) return expected.map((part, i) => chosen(part, shown?.[i]));
-    if (typeof expected !== "string" || !expected.includes("⟨")) return expected;
+    if (!expected.includes("⟨")) return expected;
     const literal = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
     const oneOf = (texts) => (texts === "*" ? "[^]*" : `(?:${texts})`);
     const parts = expected.split(/⟨(.*?)⟩/s).map((part, i) => (i % 2 === 0 ? literal(part) : oneOf(part)));
@@ -71,7 +79,8 @@ async function openBetween(page, address, load) {
     const shown = await page.goto(address).then(() => readShown(page)).finally(() => (isOpening = false));
     await sampling;
     samples.push(await load());
-    const last = samples.findLastIndex(({ as_of }) => as_of <= shown.taken), next = samples.findIndex(({ as_of }) => as_of >= shown.taken);
+    const last = samples.findLastIndex(({ as_of }) => as_of <= shown.taken);
+    const next = samples.findIndex(({ as_of }) => as_of >= shown.taken);
     assert.ok(last >= 0 && next >= 0, `${address} is not of its time`);
     return { shown, before: samples[Math.max(last - 1, 0)], after: samples[next + 1] ?? samples[next] };
 }
@@ -93,6 +102,9 @@ async function shownAndExpected(page, scheduler, address) {
 export async function assertShown(page, scheduler, address) {
     const { shown, expected } = await shownAndExpected(page, scheduler, address);
     assert.equal(shown.title, expected.title, address);
-    for (const [i, block] of expected.main.entries()) assert.deepEqual(shown.main[i], chosen(block, shown.main[i]), address);
+    for (const [i, block] of expected.main.entries()) {
+        const read = shown.main[i];
+        assert.deepEqual(read, chosen(laidOut(block), read), address);
+    }
     assert.deepEqual(shown.main.slice(expected.main.length), [], `${address} shows more than its JSON has`);
 }

@@ -52,8 +52,14 @@ export function summary(counts) {
     return Object.entries(parts).filter(([, count]) => count > 0).map(([label, count]) => `${number(count)} ${label}`).join(", ");
 }
 
+/** The nearest whole number; the even one of two. */
+function rounded(value) {
+    const down = Math.floor(value);
+    return value - down === 0.5 && down % 2 === 0 ? down : Math.round(value);
+}
+
 export function percentage(value) {
-    return value === null ? "" : `<${Math.round(value)} of 100> ${Math.round(value)} %`;
+    return value === null ? "" : `<${rounded(value)} of 100> ${rounded(value)} %`;
 }
 
 /** Less than any difference of durations, and more than the error of a product. */
@@ -73,8 +79,7 @@ export function duration(seconds) {
 export function shortDuration(seconds) {
     const milliseconds = Math.floor(1000 * seconds + ROUNDING);
     if (milliseconds < 1000) return `${milliseconds} ms`;
-    const half = milliseconds % 1000 === 500, down = Math.floor(milliseconds / 1000);
-    const whole = half && down % 2 === 0 ? down : Math.round(milliseconds / 1000);
+    const whole = rounded(milliseconds / 1000);
     if (whole < 60) return `${whole} s`;
     if (whole < 3600) return `${Math.floor(whole / 60)} min ${twoDigits(whole % 60)} s`;
     return `${Math.floor(whole / 3600)} h ${twoDigits(Math.floor(whole / 60) % 60)} min`;
