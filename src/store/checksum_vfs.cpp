@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/checksum_vfs.hpp"
 
+#include "store/log_file.hpp"
+#include "store/vfs_file.hpp"
+
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstring>
-#include <new>
 #include <span>
 #include <string_view>
 
@@ -17,6 +20,7 @@ namespace freshet::store {
 namespace {
 
 using Bytes = std::span<const unsigned char>;
+using Methods = sqlite3_io_methods;
 
 constexpr const char* vfs_name = "freshet-checksum";
 constexpr std::size_t header_size = 100;
@@ -35,8 +39,6 @@ struct ChecksumFile {
 };
 
 ChecksumFile& state_of(sqlite3_file* file) { return *reinterpret_cast<ChecksumFile*>(file); }
-
-sqlite3_file* real(sqlite3_file* file) { return reinterpret_cast<sqlite3_file*>(&state_of(file) + 1); }
 
 sqlite3_vfs* real_vfs() { return sqlite3_vfs_find(nullptr); }
 
@@ -79,7 +81,7 @@ void look_for_header(ChecksumFile& file, Bytes content, sqlite3_int64 offset) {
 }
 
 int read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset) {
-    const int result = real(file)->pMethods->xRead(real(file), buffer, size, offset);
+    const int result = forward<ChecksumFile, &Methods::xRead>(file, buffer, size, offset);
     if (result != SQLITE_OK) return result;
     const Bytes content(static_cast<const unsigned char*>(buffer), static_cast<std::size_t>(size));
     ChecksumFile& state = state_of(file);
@@ -99,7 +101,7 @@ int write(sqlite3_file* file, const void* buffer, int size, sqlite3_int64 offset
     ChecksumFile& state = state_of(file);
     look_for_header(state, content, offset);
     const auto write_through = [&](const void* bytes) {
-        return real(file)->pMethods->xWrite(real(file), bytes, size, offset);
+        return forward<ChecksumFile, &Methods::xWrite>(file, bytes, size, offset);
     };
     if (!state.has_checksums || !is_page(content.size())) return write_through(buffer);
     std::array<unsigned char, largest_page> page;
@@ -123,50 +125,23 @@ int control(sqlite3_file* file, int operation, void* argument) {
             state_of(file).tolerated = static_cast<PageNumbers*>(argument);
             return SQLITE_OK;
         default:
-            return real(file)->pMethods->xFileControl(real(file), operation, argument);
+            return forward<ChecksumFile, &Methods::xFileControl>(file, operation, argument);
     }
 }
 
-int close(sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); }
-
-/// Calls the method of the real file.
-template <auto method, class... Arguments>
-auto forward(sqlite3_file* file, Arguments... arguments) {
-    return (real(file)->pMethods->*method)(real(file), arguments...);
-}
-
-using Methods = sqlite3_io_methods;
-
-/// Version 2: without memory mapping, which would bypass read().
-constexpr Methods methods = {
-    .iVersion = 2,
-    .xClose = close,
-    .xRead = read,
-    .xWrite = write,
-    .xTruncate = forward<&Methods::xTruncate>,
-    .xSync = forward<&Methods::xSync>,
-    .xFileSize = forward<&Methods::xFileSize>,
-    .xLock = forward<&Methods::xLock>,
-    .xUnlock = forward<&Methods::xUnlock>,
-    .xCheckReservedLock = forward<&Methods::xCheckReservedLock>,
-    .xFileControl = control,
-    .xSectorSize = forward<&Methods::xSectorSize>,
-    .xDeviceCharacteristics = forward<&Methods::xDeviceCharacteristics>,
-    .xShmMap = forward<&Methods::xShmMap>,
-    .xShmLock = forward<&Methods::xShmLock>,
-    .xShmBarrier = forward<&Methods::xShmBarrier>,
-    .xShmUnmap = forward<&Methods::xShmUnmap>,
-    .xFetch = nullptr,
-    .xUnfetch = nullptr,
-};
+constexpr Methods methods = [] {
+    Methods changed = forwarding_methods<ChecksumFile>();
+    changed.xRead = read;
+    changed.xWrite = write;
+    changed.xFileControl = control;
+    return changed;
+}();
 
 int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
     sqlite3_vfs* const vfs = real_vfs();
-    if ((flags & SQLITE_OPEN_MAIN_DB) == 0) return vfs->xOpen(vfs, name, file, flags, out_flags);
-    new (file) ChecksumFile{};
-    const int result = vfs->xOpen(vfs, name, real(file), flags, out_flags);
-    if (real(file)->pMethods != nullptr) file->pMethods = &methods;  // then SQLite closes it, whatever the result
-    return result;
+    if ((flags & SQLITE_OPEN_MAIN_DB) != 0) return open_file<ChecksumFile>(vfs, name, file, flags, out_flags, methods);
+    if ((flags & SQLITE_OPEN_WAL) != 0) return open_log_file(vfs, name, file, flags, out_flags);
+    return vfs->xOpen(vfs, name, file, flags, out_flags);
 }
 
 /// The default VFS at the time of the first call lends the rest; open() asks for it anew.
@@ -174,7 +149,7 @@ sqlite3_vfs* register_vfs() {
     static sqlite3_vfs vfs;
     vfs = *real_vfs();
     vfs.zName = vfs_name;
-    vfs.szOsFile += static_cast<int>(sizeof(ChecksumFile));
+    vfs.szOsFile += static_cast<int>(std::max(sizeof(ChecksumFile), log_file_size));
     vfs.xOpen = open;
     sqlite3_vfs_register(&vfs, 0);
     return &vfs;

@@ -129,11 +129,12 @@ void Database::execute(const char* sql) {
 std::int64_t Database::number(std::string_view sql) const { return prepare(sql).first<std::int64_t>().value_or(0); }
 
 void Database::use_write_ahead_log() {
-    // NORMAL keeps the order of writes, so that a power cut loses the newest commits at most and never damages the
-    // file; what must not be lost is synced by sync(). The log is copied back every 32 MB, since a page that changes
-    // often is then copied once for many changes, and cut back to 64 MB when it restarts after a long day.
+    // FULL tells the log where a transaction ends (log_file.hpp), without a sync: the order of writes is kept, so that
+    // a power cut loses the newest commits at most and never damages the file; what must not be lost is synced by
+    // sync(). The log is copied back every 32 MB, since a page that changes often is then copied once for many changes,
+    // and cut back to 64 MB when it restarts after a long day.
     execute(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864;"
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;"
         "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000");
 }
 
