@@ -4,6 +4,7 @@
 
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
+#include "target/target_paths.hpp"
 
 #include <fmt/format.h>
 
@@ -63,11 +64,14 @@ std::vector<AnyTask> TaskGraph::find(std::string_view name) const {
     return found;
 }
 
+/// A path may be spelt in any way.
 std::vector<AnyTask> TaskGraph::with_output(std::string_view address) const {
+    const std::string path = target::normalized_path(address).native();
+    const auto is_meant = [&](const AnyTarget& output) {
+        return output.address() == (output.path() ? std::string_view(path) : address);
+    };
     return select([&](const AnyTask& task) {
-        return task.type().kind != TaskKind::wrapper &&
-               std::ranges::any_of(task.outputs(),
-                                   [&](const AnyTarget& output) { return output.address() == address; });
+        return task.type().kind != TaskKind::wrapper && std::ranges::any_of(task.outputs(), is_meant);
     });
 }
 
