@@ -51,12 +51,14 @@ bool lock(const FileDescriptor& file, int operation, const fs::path& path) {
 
 /// Opens and locks a file or folder; nullopt when `operation` must not block and another holds the lock.
 std::optional<FileDescriptor> open_locked(const fs::path& path, int operation) {
-    const int flags = is_folder(path) ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT;
-    for (;;) {
-        FileDescriptor file = open_file(path, flags);
-        if (!lock(file, operation, path)) return std::nullopt;
+    FileDescriptor file = open_if_exists(path, O_RDONLY | O_DIRECTORY);
+    const int flags = file ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT;
+    if (!file) file = open_file(path, flags);
+    while (lock(file, operation, path)) {
         if (is_at(file, path)) return file;
+        file = open_file(path, flags);
     }
+    return std::nullopt;
 }
 
 bool has_torn_last_line(const FileDescriptor& file, ::off_t size, const fs::path& path) {

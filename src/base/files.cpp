@@ -87,8 +87,8 @@ FileDescriptor open_file(const fs::path& path, int flags, unsigned mode) {
     return FileDescriptor(fd);
 }
 
-FileDescriptor open_if_exists(const fs::path& path, int flags) {
-    const int fd = open_restarted(path, flags, 0);
+FileDescriptor open_if_exists(const fs::path& path, int flags, unsigned mode) {
+    const int fd = open_restarted(path, flags, mode);
     if (fd < 0 && !is_absence(errno)) throw_system_error("open", path, errno);
     return fd < 0 ? FileDescriptor() : FileDescriptor(fd);
 }

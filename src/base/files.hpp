@@ -16,8 +16,8 @@ namespace freshet {
 
 /// open(2) with O_CLOEXEC, restarted after signals; a file that it creates has mode `mode` & ~umask.
 FileDescriptor open_file(const std::filesystem::path& path, int flags, unsigned mode = 0666);
-/// The same; none where nothing is at `path`.
-FileDescriptor open_if_exists(const std::filesystem::path& path, int flags);
+/// The same; none where the path, or with O_CREAT its folder, does not exist, or is no folder where one is wanted.
+FileDescriptor open_if_exists(const std::filesystem::path& path, int flags, unsigned mode = 0666);
 /// True when stat(2) finds something at `path`; follows links. Throws where that is unknown, as in a folder without
 /// permission.
 bool exists_at(const std::filesystem::path& path);

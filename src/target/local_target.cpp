@@ -25,16 +25,11 @@ namespace {
 
 using std::filesystem::path;
 
-/// True when this thread's attempt makes `output`: for it, the output exists as soon as it is there.
-bool is_own(const path& output) {
-    const target::Staging* staging = target::Staging::current();
-    return staging && staging->is_declared(target::normalized_path(output));
-}
-
-/// True when this thread's attempt is to replace `output` by another one.
-bool is_stale(const path& output) {
-    const target::Staging* staging = target::Staging::current();
-    return staging && staging->is_stale(target::normalized_path(output));
+/// For the attempt that makes `output`, it exists as soon as it is staged or there, unless it is to be replaced.
+bool exists_for(const target::Staging& staging, const path& output) {
+    if (staging.find(output)) return true;
+    if (!exists_at(output) || staging.is_stale(output)) return false;
+    return staging.is_declared(output) || !target::unfinished_since(output);
 }
 
 /// The output that this thread's attempt has staged for `output`, or nullptr.
@@ -84,8 +79,9 @@ std::string LocalTarget::address() const {
 }
 
 bool LocalTarget::exists() const {
-    if (staged(path_)) return true;
-    return exists_at(path_) && !is_stale(path_) && (is_own(path_) || !target::unfinished_since(path_));
+    if (const target::Staging* staging = target::Staging::current())
+        return exists_for(*staging, target::normalized_path(path_));
+    return exists_at(path_) && !target::unfinished_since(path_);
 }
 
 std::vector<bool> LocalTarget::exist_by_listing(const std::vector<LocalTarget>& targets) {

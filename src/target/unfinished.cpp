@@ -61,8 +61,10 @@ std::optional<Time> first_staged(const path& target) {
 
 bool open_receipt(const path& target, std::string_view token) {
     try {
-        create_folders(staged_receipts_folder(target));
-        open_file(staged_receipt_path(target, token), O_WRONLY | O_CREAT);
+        const path receipt = staged_receipt_path(target, token);
+        if (open_if_exists(receipt, O_WRONLY | O_CREAT)) return true;
+        create_folders(receipt.parent_path());
+        open_file(receipt, O_WRONLY | O_CREAT);
         return true;
     } catch (const DiskFullError&) {
         throw;
