@@ -39,7 +39,7 @@ int write_appended(sqlite3_file* file) {
     return result;
 }
 
-int write(sqlite3_file* file, const void* buffer, int size, sqlite3_int64 offset) {
+int append(sqlite3_file* file, const void* buffer, int size, sqlite3_int64 offset) {
     Appended& appended = appended_to(file);
     if (offset != appended.end() || appended.bytes.size() + static_cast<std::size_t>(size) > longest_write)
         if (const int result = write_appended(file); result != SQLITE_OK) return result;
@@ -49,14 +49,14 @@ int write(sqlite3_file* file, const void* buffer, int size, sqlite3_int64 offset
     return SQLITE_OK;
 }
 
-int sync(sqlite3_file* file, int flags) {
+int sync_log(sqlite3_file* file, int flags) {
     const Appended& appended = appended_to(file);
     const bool is_wanted = appended.bytes.empty() || appended.offset == 0;
     const int result = write_appended(file);
     return result == SQLITE_OK && is_wanted ? forward<LogFile, &sqlite3_io_methods::xSync>(file, flags) : result;
 }
 
-int close(sqlite3_file* file) {
+int close_log(sqlite3_file* file) {
     const int written = write_appended(file);
     delete std::exchange(reinterpret_cast<LogFile*>(file)->appended, nullptr);
     const int closed = forward<LogFile, &sqlite3_io_methods::xClose>(file);
@@ -70,13 +70,13 @@ int write_and_forward(sqlite3_file* file, Arguments... arguments) {
     return result == SQLITE_OK ? forward<LogFile, method>(file, arguments...) : result;
 }
 
-constexpr sqlite3_io_methods methods = [] {
+constexpr sqlite3_io_methods log_methods = [] {
     sqlite3_io_methods changed = forwarding_methods<LogFile>();
-    changed.xClose = close;
+    changed.xClose = close_log;
     changed.xRead = write_and_forward<&sqlite3_io_methods::xRead>;
-    changed.xWrite = write;
+    changed.xWrite = append;
     changed.xTruncate = write_and_forward<&sqlite3_io_methods::xTruncate>;
-    changed.xSync = sync;
+    changed.xSync = sync_log;
     changed.xFileSize = write_and_forward<&sqlite3_io_methods::xFileSize>;
     return changed;
 }();
@@ -86,7 +86,7 @@ constexpr sqlite3_io_methods methods = [] {
 const std::size_t log_file_size = sizeof(LogFile);
 
 int open_log_file(sqlite3_vfs* real_vfs, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
-    const int result = open_file<LogFile>(real_vfs, name, file, flags, out_flags, methods);
+    const int result = open_file<LogFile>(real_vfs, name, file, flags, out_flags, log_methods);
     if (file->pMethods != nullptr) reinterpret_cast<LogFile*>(file)->appended = new Appended;
     return result;
 }
