@@ -25,10 +25,6 @@ namespace fs = std::filesystem;
 
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
-void sync_file(const FileDescriptor& file, const fs::path& path) {
-    if (::fsync(file.get()) != 0) throw_system_error("sync", path, errno);
-}
-
 void seek_to_start(const FileDescriptor& file, const fs::path& path) {
     if (::lseek(file.get(), 0, SEEK_SET) != 0) throw_system_error("seek in", path, errno);
 }

@@ -146,6 +146,10 @@ std::vector<fs::path> files_below(const fs::path& folder) {
     return files;
 }
 
+void sync_file(const FileDescriptor& file, const fs::path& path) {
+    if (::fsync(file.get()) != 0) throw_system_error("sync", path, errno);
+}
+
 void sync_tree(const fs::path& path) {
     const FileDescriptor file = open_file(path, O_RDONLY);
     struct stat status;
@@ -158,7 +162,7 @@ void sync_tree(const fs::path& path) {
         }
     }
     check(code, "sync", path);
-    if (::fsync(file.get()) != 0) throw_system_error("sync", path, errno);
+    sync_file(file, path);
 }
 
 void remove_tree(const fs::path& path) {

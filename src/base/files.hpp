@@ -34,6 +34,8 @@ void write_all(const FileDescriptor& file, std::string_view bytes, const std::fi
 /// Lists the regular files below a folder, relative to it and sorted. Follows no links below it. Throws when the folder
 /// is missing.
 std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder);
+/// fsync(2) of an open file or folder. `path` is for the message.
+void sync_file(const FileDescriptor& file, const std::filesystem::path& path);
 /// fsync(2) of a file, or of a folder and all files and folders below it. The name of `path` itself becomes durable
 /// only with sync_path() of its parent.
 void sync_tree(const std::filesystem::path& path);

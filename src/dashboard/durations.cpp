@@ -93,8 +93,7 @@ void serve_durations(const Pages& pages, Format format, const api::RequestContex
         Durations durations = with_state_file(options, read).value_or(Durations{.has_history = false});
         durations.taken = taken;
         durations.version = options.version;
-        return format == Format::html ? html_response(200, durations_page(durations))
-                                      : json_view_response(durations_json(durations));
+        return view_response(format, durations, durations_page, durations_json);
     });
 }
 

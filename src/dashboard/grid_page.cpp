@@ -134,7 +134,7 @@ void serve_grid(const Pages& pages, Format format, const api::RequestContext& co
         return std::make_unique<GridQuery>(state, filter, grid, now);
     };
     answer_from_query(pages, respond, context.request.is_connected, grid, make, [format](const Grid& filled) {
-        return format == Format::html ? html_response(200, grid_page(filled)) : json_view_response(grid_json(filled));
+        return view_response(format, filled, grid_page, grid_json);
     });
 }
 

@@ -146,7 +146,7 @@ void serve_history(const Pages& pages, Format format, const api::RequestContext&
                                .has_history = page.has_value(),
                                .taken = taken,
                                .version = options.version};
-        return format == Format::html ? html_response(200, history_page(view)) : json_view_response(history_json(view));
+        return view_response(format, view, history_page, history_json);
     });
 }
 

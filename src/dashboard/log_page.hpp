@@ -38,9 +38,9 @@ struct LogPageData {
     std::string version{};
 
     bool is_at_end() const { return log.piece.end == log.end; }
-    /// What is to be said before the first line: how much is left out there.
+    /// The note before the first line: the number of bytes left out there; empty: none are.
     std::string begin_note() const;
-    /// What is to be said after the last line: the attempt runs, or nobody has said how it ended.
+    /// The note after the last line: the attempt runs, or its worker was lost; empty: none.
     std::string end_note() const;
 };
 

@@ -111,13 +111,7 @@ Json resources_json(const ResourcesView& view) {
 
 void serve_resources(const Pages& pages, Format format, const api::RequestContext& context, std::monostate,
                      const http::Responder& respond) {
-    answer_from_state(pages, respond, take_resources_view,
-                      [&pages, format, may_operate = may_operate(context)](ResourcesView view) {
-                          view.may_operate = may_operate;
-                          view.version = pages.options().version;
-                          return format == Format::html ? html_response(200, resources_page(view))
-                                                        : json_view_response(resources_json(view));
-                      });
+    answer_with_actions(pages, format, context, respond, take_resources_view, resources_page, resources_json);
 }
 
 }  // namespace freshet::dashboard

@@ -45,6 +45,18 @@ void answer_from_state(const Pages& pages, const http::Responder& respond, Take 
     });
 }
 
+/// Answers with a view of the scheduler's state that has actions for those who may operate.
+template <class Data>
+void answer_with_actions(const Pages& pages, Format format, const api::RequestContext& context,
+                         const http::Responder& respond, Data (*take)(const SchedulerState&, Time),
+                         std::string (*page)(const Data&), Json (*json)(const Data&)) {
+    answer_from_state(pages, respond, take, [=, &pages, may_operate = may_operate(context)](Data view) {
+        view.may_operate = may_operate;
+        view.version = pages.options().version;
+        return view_response(format, view, page, json);
+    });
+}
+
 /// Copies part of the scheduler's state for a page that knows only now which; for the response pool. Nothing when the
 /// scheduler takes longer than a page may wait.
 template <class Take>

@@ -137,13 +137,7 @@ Json workers_json(const WorkersView& view) {
 
 void serve_workers(const Pages& pages, Format format, const api::RequestContext& context, std::monostate,
                    const http::Responder& respond) {
-    answer_from_state(pages, respond, take_workers_view,
-                      [&pages, format, may_operate = may_operate(context)](WorkersView view) {
-                          view.may_operate = may_operate;
-                          view.version = pages.options().version;
-                          return format == Format::html ? html_response(200, workers_page(view))
-                                                        : json_view_response(workers_json(view));
-                      });
+    answer_with_actions(pages, format, context, respond, take_workers_view, workers_page, workers_json);
 }
 
 }  // namespace freshet::dashboard

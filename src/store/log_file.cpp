@@ -4,62 +4,71 @@
 
 #include "store/vfs_file.hpp"
 
-#include <utility>
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <type_traits>
 #include <vector>
 
 namespace freshet::store {
 
 namespace {
 
+using Methods = sqlite3_io_methods;
+
 constexpr std::size_t longest_write = (1 << 17) - 1;  // SQLite's own file takes no longer ones
-
-/// What SQLite has appended and the file does not have yet.
-struct Appended {
-    sqlite3_int64 offset = 0;
-    std::vector<unsigned char> bytes;
-
-    sqlite3_int64 end() const { return offset + static_cast<sqlite3_int64>(bytes.size()); }
-};
+constexpr int frame_header_size = 24;
 
 /// An open log; the real file follows it in memory.
 struct LogFile {
-    sqlite3_file base;
-    Appended* appended;  ///< owned
+    sqlite3_file base{};
+    sqlite3_int64 offset = 0;
+    std::vector<unsigned char> appended{};  ///< from the offset on, not yet written
+    bool ends_transaction = false;          ///< its last frame is that of a commit
 };
+static_assert(std::is_standard_layout_v<LogFile>);
 
-Appended& appended_to(sqlite3_file* file) { return *reinterpret_cast<LogFile*>(file)->appended; }
+LogFile& log_of(sqlite3_file* file) { return *reinterpret_cast<LogFile*>(file); }
+
+/// By the header of a frame, which has the size of the database in that of a commit, else 0 (SQLite's file
+/// format, 4.1).
+bool is_commit(std::span<const unsigned char> header) {
+    return std::ranges::any_of(header.subspan(4, 4), [](unsigned char byte) { return byte != 0; });
+}
 
 /// After an error nothing is left to write: SQLite takes the transaction back.
 int write_appended(sqlite3_file* file) {
-    Appended& appended = appended_to(file);
-    if (appended.bytes.empty()) return SQLITE_OK;
-    const int result = forward<LogFile, &sqlite3_io_methods::xWrite>(
-        file, appended.bytes.data(), static_cast<int>(appended.bytes.size()), appended.offset);
-    appended.bytes.clear();
+    LogFile& log = log_of(file);
+    if (log.appended.empty()) return SQLITE_OK;
+    const int result = forward<LogFile, &Methods::xWrite>(file, log.appended.data(),
+                                                          static_cast<int>(log.appended.size()), log.offset);
+    log.appended.clear();
     return result;
 }
 
 int append(sqlite3_file* file, const void* buffer, int size, sqlite3_int64 offset) {
-    Appended& appended = appended_to(file);
-    if (offset != appended.end() || appended.bytes.size() + static_cast<std::size_t>(size) > longest_write)
+    LogFile& log = log_of(file);
+    const std::span bytes(static_cast<const unsigned char*>(buffer), static_cast<std::size_t>(size));
+    const bool is_next = offset == log.offset + static_cast<sqlite3_int64>(log.appended.size());
+    if (!is_next || log.appended.size() + bytes.size() > longest_write)
         if (const int result = write_appended(file); result != SQLITE_OK) return result;
-    if (appended.bytes.empty()) appended.offset = offset;
-    const auto* const bytes = static_cast<const unsigned char*>(buffer);
-    appended.bytes.insert(appended.bytes.end(), bytes, bytes + size);
+    if (log.appended.empty()) log.offset = offset;
+    if (size == frame_header_size) log.ends_transaction = is_commit(bytes);
+    log.appended.insert(log.appended.end(), bytes.begin(), bytes.end());
     return SQLITE_OK;
 }
 
 int sync_log(sqlite3_file* file, int flags) {
-    const Appended& appended = appended_to(file);
-    const bool is_wanted = appended.bytes.empty() || appended.offset == 0;
+    const LogFile& log = log_of(file);
+    const bool is_of_commit = !log.appended.empty() && log.offset > 0 && log.ends_transaction;
     const int result = write_appended(file);
-    return result == SQLITE_OK && is_wanted ? forward<LogFile, &sqlite3_io_methods::xSync>(file, flags) : result;
+    return result == SQLITE_OK && !is_of_commit ? forward<LogFile, &Methods::xSync>(file, flags) : result;
 }
 
 int close_log(sqlite3_file* file) {
     const int written = write_appended(file);
-    delete std::exchange(reinterpret_cast<LogFile*>(file)->appended, nullptr);
-    const int closed = forward<LogFile, &sqlite3_io_methods::xClose>(file);
+    const int closed = forward<LogFile, &Methods::xClose>(file);
+    std::destroy_at(&log_of(file));
     return written == SQLITE_OK ? closed : written;
 }
 
@@ -70,14 +79,14 @@ int write_and_forward(sqlite3_file* file, Arguments... arguments) {
     return result == SQLITE_OK ? forward<LogFile, method>(file, arguments...) : result;
 }
 
-constexpr sqlite3_io_methods log_methods = [] {
-    sqlite3_io_methods changed = forwarding_methods<LogFile>();
+constexpr Methods log_methods = [] {
+    Methods changed = forwarding_methods<LogFile>();
     changed.xClose = close_log;
-    changed.xRead = write_and_forward<&sqlite3_io_methods::xRead>;
+    changed.xRead = write_and_forward<&Methods::xRead>;
     changed.xWrite = append;
-    changed.xTruncate = write_and_forward<&sqlite3_io_methods::xTruncate>;
+    changed.xTruncate = write_and_forward<&Methods::xTruncate>;
     changed.xSync = sync_log;
-    changed.xFileSize = write_and_forward<&sqlite3_io_methods::xFileSize>;
+    changed.xFileSize = write_and_forward<&Methods::xFileSize>;
     return changed;
 }();
 
@@ -86,9 +95,7 @@ constexpr sqlite3_io_methods log_methods = [] {
 const std::size_t log_file_size = sizeof(LogFile);
 
 int open_log_file(sqlite3_vfs* real_vfs, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
-    const int result = open_file<LogFile>(real_vfs, name, file, flags, out_flags, log_methods);
-    if (file->pMethods != nullptr) reinterpret_cast<LogFile*>(file)->appended = new Appended;
-    return result;
+    return open_vfs_file<LogFile>(real_vfs, name, file, flags, out_flags, log_methods);
 }
 
 }  // namespace freshet::store

@@ -91,7 +91,7 @@ Provenance provenance_from_json(const Json& json) {
 void write_synced(const path& name, std::string_view content) {
     const FileDescriptor file = open_file(name, O_WRONLY | O_CREAT | O_TRUNC);
     write_all(file, content, name);
-    if (::fsync(file.get()) != 0) throw_system_error("sync", name, errno);
+    sync_file(file, name);
 }
 
 }  // namespace
@@ -119,13 +119,13 @@ Receipt receipt_from_json(const Json& json) { return {content_from_json(json), p
 
 namespace {
 
-/// Reads a receipt by `read`, whose errors name it.
+/// Reads the receipt of `target` by `read`, whose errors then name it.
 template <class Read>
-auto with_name(const path& receipt, const Read& read) {
+auto with_name(const path& target, const Read& read) {
     try {
         return read();
     } catch (const Error& error) {
-        throw Error(fmt::format("read receipt '{}': {}", receipt.string(), error.what()));
+        throw Error(fmt::format("read receipt '{}': {}", receipt_path(normalized_path(target)).string(), error.what()));
     }
 }
 
@@ -155,13 +155,13 @@ std::optional<Json> receipt_json(const path& target) {
     const path receipt = receipt_path(normalized_path(target));
     const FileDescriptor file = open_if_exists(receipt, O_RDONLY);
     if (!file) return std::nullopt;
-    return with_name(receipt, [&] { return Json::parse(read_to_end(file, receipt)); });
+    return with_name(target, [&] { return Json::parse(read_to_end(file, receipt)); });
 }
 
 std::optional<Receipt> read_receipt(const path& target) {
     const auto json = receipt_json(target);
     if (!json) return std::nullopt;
-    return with_name(receipt_path(normalized_path(target)), [&] { return receipt_from_json(*json); });
+    return with_name(target, [&] { return receipt_from_json(*json); });
 }
 
 void stage_receipts(const std::vector<StagedOutput>& outputs, const Provenance& provenance) {
