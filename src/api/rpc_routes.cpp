@@ -53,6 +53,7 @@ constexpr std::array permission_table = {
     MethodPermissions{"pause", Role::operate, Effect::changes},
     MethodPermissions{"unpause", Role::operate, Effect::changes},
     MethodPermissions{"forgive_failures", Role::operate, Effect::changes},
+    MethodPermissions{"retry_tasks", Role::operate, Effect::changes},
     MethodPermissions{"mark_as_done", Role::operate, Effect::changes},
     MethodPermissions{"cancel_task", Role::operate, Effect::changes},
     MethodPermissions{"set_task_priority", Role::operate, Effect::changes},

@@ -24,17 +24,6 @@ void add_removed(Snapshot& snapshot, StalledTasks stalled) {
     if (list.items.size() < 2 * max_stalled) list.items.push_back(std::move(stalled));
 }
 
-/// Describes the failure of a task that has been retried, or is about to be.
-std::string alert_reason(const SchedulerState& state, TaskId id, Time now) {
-    const Task& task = state.tasks[id];
-    std::string why = explain(state, id, now);
-    if (task.status == Status::pending && details(task).was_not_ready) return "was not ready, and " + why;
-    const bool is_described = task.status == Status::failed || task.status == Status::disabled;
-    if (details(task).failures_in_a_row == 0 || is_described || task.status == Status::unknown) return why;
-    return fmt::format("{}, the last time at {}, and {}", scheduler::failed_in_a_row(task),
-                       scheduler::format_time(details(task).last_failure), why);
-}
-
 /// Adds the roots that were removed, grouped by family and alert level under the one that failed last.
 void add_removed(const SchedulerState& state, Snapshot& snapshot) {
     struct Group {
@@ -72,14 +61,6 @@ void add(WaitingGroup& group, scheduler::BlockReason why, const scheduler::Ranke
 }
 
 using ReasonKey = std::pair<std::string, scheduler::Symbol>;  ///< reason, and the family of external tasks
-
-/// Returns true if all tasks have an alert.
-bool are_alerted(const TaskTable& tasks, const scheduler::RankedTasks& ready) {
-    std::size_t examined = 0;
-    return std::ranges::all_of(ready, [&](const scheduler::Rank& rank) {
-        return ++examined < max_scanned && scheduler::alert_level_of(tasks[rank.task]) != AlertLevel::none;
-    });
-}
 
 std::map<ReasonKey, WaitingGroup> group_by_reason(const SchedulerState& state, Time now) {
     std::map<ReasonKey, WaitingGroup> lines;
@@ -128,7 +109,7 @@ StalledTasks stalled_line(const SchedulerState& state, TaskId id, std::size_t si
     const Task& task = state.tasks[id];
     return {.task = ref_of(task),
             .family = *task.family,
-            .why = alert_reason(state, id, now),
+            .why = scheduler::explain_alert(state, id, now),
             .since = scheduler::alert_since(task),
             .alert_level = scheduler::alert_level_of(task),
             .similar = similar,

@@ -57,18 +57,19 @@ constexpr Field<R, V> extension(std::string_view name, V R::*member) {
     return {name, member, Presence::extension};
 }
 
-inline constexpr auto add_task_method = method(
-    "add_task", required("worker", &AddTask::worker), required("task_id", &AddTask::task_id),
-    optional("status", &AddTask::status), optional("runnable", &AddTask::runnable), optional("deps", &AddTask::deps),
-    optional("new_deps", &AddTask::new_deps), optional("expl", &AddTask::expl),
-    optional("resources", &AddTask::resources), optional("priority", &AddTask::priority),
-    optional("family", &AddTask::family), optional("module", &AddTask::module), optional("params", &AddTask::params),
-    optional("param_visibilities", &AddTask::param_visibilities),
-    optional("accepts_messages", &AddTask::accepts_messages), optional("assistant", &AddTask::assistant),
-    optional("tracking_url", &AddTask::tracking_url), optional("batchable", &AddTask::batchable),
-    optional("batch_id", &AddTask::batch_id), optional("retry_policy_dict", &AddTask::retry_policy_dict),
-    optional("owners", &AddTask::owners), extension("lease", &AddTask::lease), extension("failure", &AddTask::failure),
-    extension("events", &AddTask::events), extension("attempt", &AddTask::attempt));
+inline constexpr auto add_task_method =
+    method("add_task", required("worker", &AddTask::worker), required("task_id", &AddTask::task_id),
+           optional("status", &AddTask::status), optional("runnable", &AddTask::runnable),
+           optional("deps", &AddTask::deps), optional("new_deps", &AddTask::new_deps), optional("expl", &AddTask::expl),
+           optional("resources", &AddTask::resources), optional("priority", &AddTask::priority),
+           optional("family", &AddTask::family), optional("module", &AddTask::module),
+           optional("params", &AddTask::params), optional("param_visibilities", &AddTask::param_visibilities),
+           optional("accepts_messages", &AddTask::accepts_messages), optional("assistant", &AddTask::assistant),
+           optional("tracking_url", &AddTask::tracking_url), optional("batchable", &AddTask::batchable),
+           optional("batch_id", &AddTask::batch_id), optional("retry_policy_dict", &AddTask::retry_policy_dict),
+           optional("owners", &AddTask::owners), extension("lease", &AddTask::lease),
+           extension("failure", &AddTask::failure), extension("events", &AddTask::events),
+           extension("attempt", &AddTask::attempt), extension("unnamed_params", &AddTask::unnamed_params));
 
 inline constexpr auto methods = std::tuple{
     add_task_method,
@@ -116,6 +117,9 @@ inline constexpr auto methods = std::tuple{
     method<Pause>("pause"),
     method<Unpause>("unpause"),
     method("forgive_failures", optional("task_id", &ForgiveFailures::task_id)),
+    method("retry_tasks", optional("task_id", &RetryTasks::task_id), optional("family", &RetryTasks::family),
+           optional("status", &RetryTasks::status), optional("params", &RetryTasks::params),
+           optional("error", &RetryTasks::error), optional("dry_run", &RetryTasks::dry_run)),
     method("mark_as_done", optional("task_id", &MarkAsDone::task_id)),
     method("cancel_task", required("task_id", &CancelTask::task_id)),
     method("set_task_priority", required("task_id", &SetTaskPriority::task_id),

@@ -34,6 +34,7 @@ template Request::Request(Prune);
 template Request::Request(Pause);
 template Request::Request(Unpause);
 template Request::Request(ForgiveFailures);
+template Request::Request(RetryTasks);
 template Request::Request(MarkAsDone);
 template Request::Request(CancelTask);
 template Request::Request(SetTaskPriority);

@@ -119,9 +119,10 @@ struct AddTask {
     /// The token of the answer that handed the task out; a report with an older one is rejected. With PENDING, gives
     /// the task back.
     std::optional<LeaseToken> lease{};
-    std::optional<Failure> failure{};  ///< with FAILED
-    std::vector<Event> events{};       ///< with DONE: stored with the completion, and delivered
-    Json attempt{};                    ///< facts about the attempt, kept in its history: an object
+    std::optional<Failure> failure{};           ///< with FAILED
+    std::vector<Event> events{};                ///< with DONE: stored with the completion, and delivered
+    Json attempt{};                             ///< facts about the attempt, kept in its history: an object
+    std::vector<std::string> unnamed_params{};  ///< of a root and with FAILED: those with their default value
 
     friend bool operator==(const AddTask&, const AddTask&) = default;
 };
@@ -275,6 +276,18 @@ struct ForgiveFailures {
     std::string principal{};
 };
 
+/// Extension: runs a task that is FAILED, or that the scheduler disabled, again without waiting; or all of a family, or
+/// those with a status, values of parameters and a part of their error.
+struct RetryTasks {
+    std::optional<std::string> task_id{};
+    std::optional<std::string> family{};
+    std::optional<Status> status{};
+    Parameters params{};
+    std::string error{};
+    bool dry_run = false;  ///< only finds them
+    std::string principal{};
+};
+
 struct MarkAsDone {
     std::string task_id{};
     std::string principal{};
@@ -393,10 +406,10 @@ using RequestAlternatives =
                  AddSchedulerMessageResponse, ReportTaskStatistics, AnnounceSchedulingFailure, AddWorker,
                  AddTaskBatcher, GetWork, CountPending, Ping, Hello, RenewLease, HoldsLease, DisableWorker,
                  SetWorkerProcesses, SendSchedulerMessage, UpdateResources, UpdateResource, Prune, Pause, Unpause,
-                 ForgiveFailures, MarkAsDone, CancelTask, SetTaskPriority, RerunTask, ReEnableTask, AcknowledgeFailures,
-                 IsPaused, IsPauseEnabled, HasTaskHistory, Graph, ResourceList, GetTaskStatusMessage,
-                 GetTaskProgressPercentage, GetRunningTaskResources, Explain, QueueStatus, GetSchedulerMessageResponse,
-                 FetchError, TaskList, TaskSearch, DepGraph, InverseDepGraph, WorkerList>;
+                 ForgiveFailures, RetryTasks, MarkAsDone, CancelTask, SetTaskPriority, RerunTask, ReEnableTask,
+                 AcknowledgeFailures, IsPaused, IsPauseEnabled, HasTaskHistory, Graph, ResourceList,
+                 GetTaskStatusMessage, GetTaskProgressPercentage, GetRunningTaskResources, Explain, QueueStatus,
+                 GetSchedulerMessageResponse, FetchError, TaskList, TaskSearch, DepGraph, InverseDepGraph, WorkerList>;
 
 /// A call of the scheduler; the alternatives are named after Luigi's RPC methods. A class of its own, because a variant
 /// of this size compiles its special members in every file that touches one: here they are compiled once, in

@@ -33,7 +33,7 @@ Json server_info() {
     return Json::Object{{"name", "freshetd"},
                         {"version", FRESHET_VERSION},
                         {"extensions", Json::Array{register_tasks, leases, failures, events, attempts, families, wait,
-                                                   explain, queue_status}}};
+                                                   explain, queue_status, retry_tasks}}};
 }
 
 bool has_extension(const Json& server_info, std::string_view name) {

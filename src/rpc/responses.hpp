@@ -172,6 +172,7 @@ inline constexpr std::string_view families = "families";          ///< a worker 
 inline constexpr std::string_view wait = "wait";                  ///< get_work is held until there is work
 inline constexpr std::string_view explain = "explain";            ///< why a task is not running, in a sentence
 inline constexpr std::string_view queue_status = "queue_status";  ///< how much work there is
+inline constexpr std::string_view retry_tasks = "retry_tasks";    ///< one or many, in one change
 }  // namespace extension_names
 
 /// The answer to Hello.

@@ -25,6 +25,9 @@ void decrease_resources(SchedulerState& state, const rpc::DecreaseRunningTaskRes
 
 /// Makes a FAILED task PENDING. Returns {task_id, status}; a null status for an unknown task.
 Json forgive_failures(SchedulerState& state, const rpc::ForgiveFailures& request, Time now);
+/// Makes the FAILED tasks of the request, and those that the scheduler disabled, PENDING at once. Returns {retried,
+/// task_ids}: their number, and the first thousand of them; of a request for one task also {task_id, status}.
+Json retry_tasks(SchedulerState& state, const rpc::RetryTasks& request, Time now);
 /// Makes a running, FAILED or DISABLED task DONE. Returns as forgive_failures() does.
 Json mark_as_done(SchedulerState& state, const rpc::MarkAsDone& request, Time now);
 /// Makes a running task FAILED, without a retry. Its worker stops the attempt, whose lease is taken. Returns as

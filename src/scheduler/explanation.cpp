@@ -50,6 +50,13 @@ bool has_assistant(const SchedulerState& state) {
 
 constexpr std::size_t max_name_length = 200;
 
+/// The reason of the last failure. An attempt that lost its worker has no message.
+std::string last_error(const Task& task) {
+    const bool has_no_runner = task.status == Status::failed && !task.worker_running && task.attempts > 0;
+    if (has_no_runner || details(task).lost_worker) return "its worker was lost";
+    return task.expl ? rpc::error_summary(*task.expl) : std::string();
+}
+
 std::string explain_done(const Task& task) {
     const auto when = format_time(task.updated);
     if (task.attempts == 0) return fmt::format("was already complete at {}", when);
@@ -148,13 +155,28 @@ BlockReason block_reason(const SchedulerState& state, const ReadyTasks& tasks, T
     return {"could run, but the workers that offered to run it are gone", true};
 }
 
+bool are_alerted(const TaskTable& tasks, const RankedTasks& ready) {
+    std::size_t examined = 0;
+    return std::ranges::all_of(ready, [&](const Rank& rank) {
+        return ++examined < max_visited && alert_level_of(tasks[rank.task]) != AlertLevel::none;
+    });
+}
+
 std::string shown_name(const Task& task) {
     return shortened(task.known && !task.family->empty() ? display_name(task) : task.id, max_name_length);
 }
 
-std::string failed_in_a_row(const Task& task) {
+std::string short_name(const Task& task) {
+    if (!task.known || task.family->empty()) return shown_name(task);
+    return shortened(display_name(*task.family, telling_parameters(task)), max_name_length);
+}
+
+std::string describe_failures(const Task& task) {
     const auto failures = details(task).failures_in_a_row;
-    return fmt::format("failed {} in a row", failures == 1 ? "once" : fmt::format("{} times", failures));
+    const std::string often = failures == 1 ? "once" : fmt::format("{} times in a row, the last time", failures);
+    const std::string error = last_error(task);
+    return fmt::format("failed {} at {}{}", often, format_time(details(task).last_failure),
+                       error.empty() ? "" : ": " + error);
 }
 
 bool is_silent(const SchedulerState& state, const Worker& worker, Time now) {
@@ -168,16 +190,22 @@ Json answer(const SchedulerState& state, const rpc::Explain& request, Time now) 
                         {"explanation", id ? Json(explain(state, *id, now)) : Json()}};
 }
 
+std::string explain_alert(const SchedulerState& state, TaskId id, Time now) {
+    const Task& task = state.tasks[id];
+    std::string why = explain(state, id, now);
+    if (task.status == Status::pending && details(task).was_not_ready) return "was not ready, and " + why;
+    const bool is_described = task.status == Status::failed || task.status == Status::disabled;
+    if (details(task).failures_in_a_row == 0 || is_described || task.status == Status::unknown) return why;
+    return fmt::format("{}; now it {}", describe_failures(task), why);
+}
+
 FailedAttempt failure_of(const SchedulerState& state, const Task& task, Time now) {
     FailedAttempt failed{.attempt = task.attempts,
                          .at = task.updated,
                          .is_not_ready = task.failure_class == FailureClass::not_ready,
-                         .message = task.expl ? rpc::error_summary(*task.expl) : std::string(),
+                         .message = last_error(task),
                          .is_disabled = task.status == Status::disabled,
                          .retries_exhausted = task.retries_exhausted};
-    // An attempt that lost its worker has no message.
-    if (task.status == Status::failed && !task.worker_running && task.attempts > 0)
-        failed.message = "its worker was lost";
     if (task.retry_at != never && task.retry_at > now) failed.retry_at = task.retry_at;
     if (task.status == Status::failed && task.retry_at == never && !task.retries_exhausted &&
         state.config.retry_delay < Seconds(0))

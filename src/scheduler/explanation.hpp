@@ -75,17 +75,26 @@ struct BlockReason {
 /// Returns the first reason that applies.
 BlockReason block_reason(const SchedulerState& state, const ReadyTasks& tasks, Time now);
 
+/// Returns true if all tasks have an alert of their own; false where that would take long to tell.
+bool are_alerted(const TaskTable& tasks, const RankedTasks& ready);
+
 /// Limit of the tasks visited for one explanation: the dependencies may be millions.
 inline constexpr std::size_t max_visited = 2000;
 
 /// The task's name for lists; its id while nobody has registered it.
 std::string shown_name(const Task& task);
+/// The same without the parameters that have their default.
+std::string short_name(const Task& task);
 
-/// Returns "failed once in a row" or "failed 3 times in a row", for one failure or more.
-std::string failed_in_a_row(const Task& task);
+/// Returns "failed 3 times in a row, the last time at 2026-08-21T06:00:01Z: why", for one failure or more.
+std::string describe_failures(const Task& task);
 
 /// Explains why the task ran, did not run, or waits; continues a sentence that begins with the task's name.
 std::string explain(const SchedulerState& state, TaskId task, Time now);
+
+/// Explains the alert of the task: its last failure with its reason, also when it has been retried since, and what
+/// became of it; continues a sentence that begins with the task's name.
+std::string explain_alert(const SchedulerState& state, TaskId task, Time now);
 
 /// Returns {"taskId": ..., "status": "PENDING", "explanation": "waits for ..."}, with null for a task that is not
 /// known.

@@ -86,9 +86,12 @@ void drop_silent_workers(SchedulerState& state, Time now) {
         state.workers.remove(*worker);
     }
     for (const Symbol& worker : silent) state.family_stats.add_expired_leases(tasks_run_by(state, worker).size());
-    for (const Symbol& worker : silent)
+    for (const Symbol& worker : silent) {
+        const auto lost = tasks_run_by(state, worker);
         end_attempts_of(state, worker, Status::failed,
                         {.now = now, .attempt_status = "LOST", .message = reason(worker)});
+        for (const TaskId id : lost) state.tasks.change(id, [&](Task& task) { details(task).lost_worker = worker; });
+    }
 }
 
 void set_expiries(SchedulerState& state, Time now) {

@@ -92,6 +92,9 @@ void encode(std::string& json, const std::vector<TaskId>& value, const Encoder& 
 void encode(std::string& json, const std::vector<Time>& value, const Encoder& encoder) {
     encode_list(json, value, [&](Time time) { encode(json, time, encoder); });
 }
+void encode(std::string& json, const std::vector<std::string>& value, const Encoder&) {
+    encode_list(json, value, [&](const std::string& text) { append_json_string(json, text); });
+}
 void encode(std::string& json, const std::vector<rpc::Messages::Message>& value, const Encoder&) {
     encode_list(json, value, [&](const auto& message) {
         json += Json(Json::Object{{"name", message.name}, {"kwargs", message.kwargs}}).text();
@@ -185,6 +188,9 @@ void decode(const JsonView& json, std::vector<TaskId>&, Decoder& decoder) {
 }
 void decode(const JsonView& json, std::vector<Time>& value, Decoder& decoder) {
     json.elements([&](const JsonView& element) { decode(element, value.emplace_back(), decoder); });
+}
+void decode(const JsonView& json, std::vector<std::string>& value, Decoder&) {
+    json.elements([&](const JsonView& element) { value.push_back(element.string()); });
 }
 void decode(const JsonView& json, std::vector<rpc::Messages::Message>& value, Decoder&) {
     const Json messages = json.value();
@@ -300,6 +306,8 @@ constexpr std::array details_fields = std::to_array<Field<Details>>({
     field<&Details::last_failure>("last_failure"),
     field<&Details::is_acknowledged>("acknowledged"),
     field<&Details::forgiven_at>("forgiven_at"),
+    field<&Details::lost_worker>("lost_worker"),
+    field<&Details::unnamed_params>("unnamed_params"),
     field<&Details::was_not_ready>("was_not_ready"),
     field<&Details::is_to_rerun>("to_rerun"),
     failure_field<&SchedulingFailure::worker>("unplanned_by"),
@@ -431,6 +439,13 @@ std::optional<Time> read_retry_at(const Json& content) {
     if (!status || !retry_at || !retry_at->is_integer()) return std::nullopt;
     if (*status != Json(text(Status::failed)) && *status != Json(text(Status::disabled))) return std::nullopt;
     return Time(Time::duration(retry_at->as_integer()));
+}
+
+std::optional<Time> read_forgiven_at(const Json& content) {
+    const Json* details = content.find("details");
+    const Json* forgiven_at = details ? details->find("forgiven_at") : nullptr;
+    if (!forgiven_at || !forgiven_at->is_integer()) return std::nullopt;
+    return Time(Time::duration(forgiven_at->as_integer()));
 }
 
 std::vector<std::string> dependencies(const Json& content) {

@@ -44,6 +44,8 @@ void restore_settings(SchedulerState& state, std::string_view content);
 
 /// The end of the back-off of a task record; nullopt unless the task is FAILED or DISABLED and will be retried.
 std::optional<Time> read_retry_at(const Json& content);
+/// When an operator last had the task of a record tried again.
+std::optional<Time> read_forgiven_at(const Json& content);
 /// The ids of the dependencies in a task record.
 std::vector<std::string> dependencies(const Json& content);
 

@@ -78,13 +78,13 @@ std::string why_of(const SchedulerState& state, TaskId id, Time now) {
     const Task& task = state.tasks[id];
     if (task.status == Status::failed || task.status == Status::disabled || details(task).scheduling_failure)
         return explain(state, id, now);
-    const std::string failed = details(task).failures_in_a_row > 0 ? failed_in_a_row(task) + ", and " : "";
+    const std::string failed = details(task).failures_in_a_row > 0 ? describe_failures(task) + "; it " : "";
     return fmt::format("{}was {} when its last worker left", failed, text(task.status));
 }
 
 std::string why_of(const SchedulerState& state, TaskId root, TaskId cause, Time now) {
     if (cause == root) return why_of(state, root, now);
-    return fmt::format("did not succeed: {} {}", shown_name(state.tasks[cause]), why_of(state, cause, now));
+    return fmt::format("did not succeed: {} {}", short_name(state.tasks[cause]), why_of(state, cause, now));
 }
 
 /// Finds the roots above tasks, and visits no task twice.
@@ -135,7 +135,7 @@ RootFailure root_failure(const SchedulerState& state, TaskId root, TaskId cause,
     const Task& task = state.tasks[root];
     return {.task_id = task.id,
             .family = *task.family,
-            .name = shown_name(task),
+            .name = short_name(task),
             .status = state.tasks[cause].status,
             .alert_level = level,
             .why = shortened(why_of(state, root, cause, now), max_why_length),

@@ -40,6 +40,7 @@ void apply_failed(const SchedulerState& state, Task& task, Status& status, const
 }
 
 void apply_status(const SchedulerState& state, Task& task, Status& status, const Cause& cause) {
+    if (task.details && status != Status::pending) task.details->lost_worker = nullptr;
     if (status == Status::failed) {
         apply_failed(state, task, status, cause);
         return;

@@ -151,6 +151,7 @@ struct Handler {
     rpc::Response operator()(const rpc::Prune&) const { return prune(state, now), nothing; }
     rpc::Response operator()(const rpc::Pause&) const { return set_paused(state, true), nothing; }
     rpc::Response operator()(const rpc::Unpause&) const { return set_paused(state, false), nothing; }
+    rpc::Response operator()(const rpc::RetryTasks& r) const { return retry_tasks(state, r, now); }
     rpc::Response operator()(const rpc::ForgiveFailures& r) const { return forgive_failures(state, r, now); }
     rpc::Response operator()(const rpc::MarkAsDone& r) const { return mark_as_done(state, r, now); }
     rpc::Response operator()(const rpc::CancelTask& r) const { return cancel_task(state, r, now); }

@@ -15,10 +15,19 @@ rpc::Parameters public_parameters(const Task& task) {
     return shown;
 }
 
-std::string display_name(const Task& task) {
+rpc::Parameters telling_parameters(const Task& task) {
     auto params = public_parameters(task);
+    std::erase_if(params, [&](const auto& parameter) {
+        return std::ranges::find(details(task).unnamed_params, parameter.first) != details(task).unnamed_params.end();
+    });
+    return params;
+}
+
+std::string display_name(const Task& task) { return display_name(*task.family, public_parameters(task)); }
+
+std::string display_name(const std::string& family, rpc::Parameters params) {
     std::sort(params.begin(), params.end());
-    std::string name = *task.family + "(";
+    std::string name = family + "(";
     for (std::size_t i = 0; i < params.size(); ++i) name += (i ? ", " : "") + params[i].first + "=" + params[i].second;
     return name + ")";
 }

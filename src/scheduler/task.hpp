@@ -43,13 +43,15 @@ struct Details {
     Json progress_percentage{};
     std::vector<Time> failures{};  ///< within the disable window
     Time first_failure = never;
-    bool disabled_by_scheduler = false;                     ///< only while DISABLED
-    std::uint32_t failures_in_a_row = 0;                    ///< since the last success or acknowledgement
-    Time last_failure = never;                              ///< not of a source that is not ready
-    bool is_acknowledged = false;                           ///< its last failure, by an operator
-    Time forgiven_at = never;                               ///< when an operator last had it tried again
-    bool was_not_ready = false;                             ///< its source, at the last attempt
-    bool is_to_rerun = false;                               ///< though DONE: an operator wants it
+    bool disabled_by_scheduler = false;   ///< only while DISABLED
+    std::uint32_t failures_in_a_row = 0;  ///< since the last success or acknowledgement
+    Time last_failure = never;            ///< not of a source that is not ready
+    bool is_acknowledged = false;         ///< its last failure, by an operator
+    Time forgiven_at = never;             ///< when an operator last had it tried again
+    Symbol lost_worker{};  ///< the one that was dropped while it ran the task, until the next attempt; may be null
+    std::vector<std::string> unnamed_params{};  ///< parameters with their default value, left out of a short name
+    bool was_not_ready = false;                 ///< its source, at the last attempt
+    bool is_to_rerun = false;                   ///< though DONE: an operator wants it
     std::optional<SchedulingFailure> scheduling_failure{};  ///< only while UNKNOWN
     std::map<std::string, Json> responses{};                ///< to messages of operators, until read
     Json statistics{};                                      ///< reported by the last attempt
@@ -150,8 +152,11 @@ inline bool is_running(const Task& task) {
 
 /// Returns "Family(p=v, q=w)", with the public parameters by name.
 std::string display_name(const Task& task);
+std::string display_name(const std::string& family, rpc::Parameters parameters);
 
 /// The parameters whose visibility is public.
 rpc::Parameters public_parameters(const Task& task);
+/// Those of them that a short name has.
+rpc::Parameters telling_parameters(const Task& task);
 
 }  // namespace freshet::scheduler

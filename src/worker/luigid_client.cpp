@@ -20,6 +20,7 @@ rpc::AddTask without_extensions(rpc::AddTask report) {
     report.failure.reset();
     report.events.clear();
     report.attempt = {};
+    report.unnamed_params.clear();
     if (report.retry_policy_dict) {
         report.retry_policy_dict->attempts.reset();
         report.retry_policy_dict->first_pause.reset();

@@ -47,9 +47,22 @@ rpc::AddTask task_request(const AnyTask& task, const std::string& worker) {
 
 }  // namespace
 
+std::vector<std::string> unnamed_parameters(const AnyTask& task) {
+    std::vector<std::string> names;
+    const Values values = task.values();
+    for (const Parameter& p : task.type().parameters) {
+        const auto value = values.find(p.name);
+        if (value == values.end()) continue;
+        const bool has_default = !p.is_required && value->second == p.write(task.type().defaults());
+        if (has_default || !p.is_in_id()) names.emplace_back(p.name);
+    }
+    return names;
+}
+
 rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker) {
     const Node& known = plan[node];
     rpc::AddTask request = task_request(known.task, worker);
+    if (node == 0) request.unnamed_params = unnamed_parameters(known.task);
     if (known.is_complete) {
         request.status = rpc::Status::done;
     } else if (!known.error.empty()) {

@@ -16,7 +16,7 @@ WORK = """add_task register_tasks add_task_batcher add_worker get_work ping rene
     announce_scheduling_failure set_task_status_message set_task_progress_percentage decrease_running_task_resources
     add_scheduler_message_response report_task_statistics""".split()
 OPERATE = """disable_worker set_worker_processes send_scheduler_message get_scheduler_message_response update_resources
-    update_resource prune pause unpause forgive_failures mark_as_done re_enable_task
+    update_resource prune pause unpause forgive_failures retry_tasks mark_as_done re_enable_task
     acknowledge_failures cancel_task set_task_priority rerun_task""".split()
 VIEW = """graph resource_list get_task_status_message get_task_progress_percentage fetch_error
     task_list task_search dep_graph inverse_dep_graph worker_list""".split()
