@@ -5,6 +5,7 @@
 #include "cli/run_config.hpp"
 #include "cli/slurm_config.hpp"
 #include "cli/state_reader.hpp"
+#include "event/sink_config.hpp"
 #include "freshet/http.hpp"
 #include "notify/rule.hpp"
 
@@ -74,6 +75,11 @@ std::vector<ConfigLine> section_lines(const Config& config, std::string_view sec
     return lines;
 }
 
+void write_tables(std::ostream& out, std::string_view name, const std::vector<ConfigTable>& tables) {
+    for (const ConfigTable& table : tables)
+        out << fmt::format("[[{}]]  {}\n{}", name, table.origin, event::shown_table(table.values));
+}
+
 }  // namespace
 
 ExitStatus config_command(const CommandContext& context) {
@@ -82,7 +88,7 @@ ExitStatus config_command(const CommandContext& context) {
     read_limits(context.config);                                                         // throws for invalid limits
     read_slurm(context.config);                                                          // throws for invalid keys
     write_section(context.cli.out, "run", run_lines(context));
-    notify::read_rules(context.config);  // throws for invalid rules
+    const auto rules = notify::read_rules(context.config);  // throws for invalid rules
     for (const std::string_view section : {"resources", "slurm", "email", "smtp"})
         if (const auto lines = section_lines(context.config, section); !lines.empty())
             write_section(context.cli.out, section, lines);
@@ -95,12 +101,8 @@ ExitStatus config_command(const CommandContext& context) {
     if (!context.parsed.type)
         for (const SectionType* section : context.registry.sections())
             write_section(context.cli.out, section->name, lines_of(section_values(*section, context.config)));
-    for (const std::string_view name : {"sink", "notification"})
-        for (const ConfigTable& table : context.config.tables(name)) {
-            const Json* type = table.values.find("type");
-            context.cli.out << fmt::format("[[{}]]\n  type = {}  {}\n", name, type ? type->text() : "(required)",
-                                           table.origin);
-        }
+    write_tables(context.cli.out, "sink", context.config.tables("sink"));
+    write_tables(context.cli.out, "notification", notify::shown_tables(context.config, rules));
     return ExitStatus::success;
 }
 

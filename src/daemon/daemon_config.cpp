@@ -7,6 +7,7 @@
 #include "cli/state_reader.hpp"
 #include "daemon/access_config.hpp"
 #include "daemon/config_keys.hpp"
+#include "event/sink_config.hpp"
 #include "run/event_delivery.hpp"
 #include "store/outbox.hpp"
 
@@ -58,6 +59,9 @@ DaemonConfig load_daemon_config(const cli::Arguments& arguments, const DaemonCon
     for (const ConfigEntry& entry : config.entries) set_config_entry(config, entry);
     run::check_tables(loaded.config);
     config.rules = notify::read_rules(loaded.config, config.email);
+    for (const ConfigTable& sink : loaded.config.tables("sink")) config.tables.push_back({"sink", sink});
+    for (ConfigTable& rule : notify::shown_tables(loaded.config, config.rules))
+        config.tables.push_back({"notification", std::move(rule)});
     config.sinks = run::configured_sinks(loaded.config, extra_sink_types(), config.rules);
     if (config.state_path.empty()) config.state_path = default_state(sources.environment, sources.is_root);
     config.test_instances = arguments.has("test-instances");
@@ -102,8 +106,10 @@ std::string format_config(const DaemonConfig& config) {
         const bool is_secret = normalized_key(entry.key) == "password";
         text += fmt::format("  {} = {}  ({})\n", entry.key, is_secret ? "(hidden)" : entry.text, entry.origin);
     }
-    for (const auto& sink : config.sinks)
-        text += fmt::format("{}\n  {}\n", is_of_rule(*sink) ? "[[notification]]" : "[[sink]]", sink->name());
+    for (const auto& [name, table] : config.tables) {
+        text += fmt::format("[[{}]]  ({})\n", name, table.origin);
+        text += event::shown_table(table.values);
+    }
     text += fmt::format("state: {}\n", config.state_path.string());
     for (const std::string& notice : config.notices) text += fmt::format("{}\n", notice);
     return text;

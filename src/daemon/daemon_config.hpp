@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/cors.hpp"
+#include "base/config.hpp"
 #include "daemon/config_entries.hpp"
 #include "daemon/config_keys.hpp"
 #include "freshet/event.hpp"
@@ -16,6 +17,12 @@
 
 namespace freshet::daemon {
 
+/// A table of an array of tables: [[sink]] or [[notification]].
+struct NamedTable {
+    std::string name;
+    ConfigTable table;
+};
+
 /// The complete configuration of freshetd.
 struct DaemonConfig {
     ServerConfig server{};
@@ -27,6 +34,7 @@ struct DaemonConfig {
     std::vector<notify::Rule> rules{};
     bool test_instances = false;
 
+    std::vector<NamedTable> tables{};    ///< with the defaults of what they leave out
     std::vector<ConfigEntry> entries{};  ///< the entries in force, sorted by section and key
     std::vector<std::string> notices{};  ///< ignored keys of luigi.cfg
 };

@@ -3,6 +3,7 @@
 #include "event/sink_config.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/http.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +11,35 @@
 #include <algorithm>
 
 namespace freshet::event {
+
+namespace {
+
+bool names_secret(std::string_view key) {
+    constexpr std::string_view words[] = {"password", "secret", "token", "key.pem", "jaas"};
+    return !key.ends_with("_file") &&
+           std::ranges::any_of(words, [&](std::string_view word) { return key.find(word) != key.npos; });
+}
+
+/// The value of a key of a table, without what may be secret: headers, and parts of addresses.
+std::string shown_value(const std::string& key, const Json& value) {
+    if (names_secret(key)) return "(hidden)";
+    if (value.is_object()) {
+        std::vector<std::string> members;
+        for (const auto& [name, member] : value.as_object())
+            members.push_back(name + " = " + (key == "headers" ? "(hidden)" : shown_value(name, member)));
+        return fmt::format("{{ {} }}", joined(members, ", "));
+    }
+    const bool is_address = value.is_string() && value.as_string().find("://") != std::string::npos;
+    return is_address ? Json(http::redacted_url(value.as_string())).text() : value.text();
+}
+
+}  // namespace
+
+std::string shown_table(const Json& table) {
+    std::string text;
+    for (const auto& [key, value] : table.as_object()) text += fmt::format("  {} = {}\n", key, shown_value(key, value));
+    return text;
+}
 
 SinkConfig::SinkConfig(const Json& table, std::string type, std::vector<std::string> keys, std::string table_name)
     : table_(table), type_(std::move(type)), table_name_(std::move(table_name)) {

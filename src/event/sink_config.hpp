@@ -35,4 +35,7 @@ private:
     std::string table_name_;
 };
 
+/// Returns a line for each key of a table, for people, without what may be secret.
+std::string shown_table(const Json& table);
+
 }  // namespace freshet::event

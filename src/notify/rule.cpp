@@ -119,6 +119,26 @@ std::chrono::milliseconds read_seconds(const SinkConfig& table, std::string_view
     return std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
 }
 
+Json::Array state_names(const Rule& rule) {
+    Json::Array names;
+    for (const ProblemState state : rule.filter.states) names.emplace_back(text(state));
+    if (rule.tells_recovery) names.emplace_back(recovered);
+    return names;
+}
+
+Json with_defaults(Json table, const Rule& rule, const EmailConfig& email) {
+    const auto add = [&](const std::string& key, Json value) {
+        if (!table.find(key)) table[key] = std::move(value);
+    };
+    if (table.at("type") == Json("email")) add("to", Json::Array(email.recipients.begin(), email.recipients.end()));
+    add("families", Json::Array{"*"});
+    add("states", state_names(rule));
+    add("min_free", static_cast<std::int64_t>(rule.filter.min_free / 1'000'000));
+    add("late_after", rule.filter.late_after.count());
+    add("window", std::chrono::duration_cast<std::chrono::seconds>(rule.window).count());
+    return table;
+}
+
 Rule read_rule(const Json& values, const EmailConfig& email) {
     const RuleType& type = type_of(values);
     std::vector<std::string> keys = {"name", "families", "states", "late_after", "min_free", "window"};
@@ -136,6 +156,7 @@ Rule read_rule(const Json& values, const EmailConfig& email) {
     }
     rule.window = read_seconds(table, "window", rule.window);
     rule.sink = std::make_shared<NotificationSink>(rule.name, type.make(table, email));
+    rule.shown = with_defaults(values, rule, email);
     return rule;
 }
 
@@ -154,6 +175,12 @@ std::vector<Rule> read_rules(const Config& config, const EmailConfig& email) {
                 fmt::format("{}: two [[notification]] have the name '{}'", table.origin, rules.back().name));
     }
     return rules;
+}
+
+std::vector<ConfigTable> shown_tables(const Config& config, const std::vector<Rule>& rules) {
+    std::vector<ConfigTable> tables = config.tables("notification");
+    for (std::size_t i = 0; i < tables.size(); ++i) tables[i].values = rules.at(i).shown;
+    return tables;
 }
 
 std::vector<Rule> read_rules(const Config& config) { return read_rules(config, read_email_config(config)); }

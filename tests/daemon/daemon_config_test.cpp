@@ -134,6 +134,20 @@ TEST_CASE_METHOD(ConfigFixture, "the output of --check-config shows each setting
     CHECK_THAT(text, Contains("state: /home/ada/.local/state/freshet/freshetd.sqlite\n"));
 }
 
+TEST_CASE_METHOD(ConfigFixture, "the output of --check-config shows each key of a notification but its secrets",
+                 "[daemon]") {
+    const std::string text =
+        daemon::format_config(load_text("[email]\nreceiver = \"ops@example.org\"\n"
+                                        "[[notification]]\nname = \"mail\"\ntype = \"email\"\n"
+                                        "[[notification]]\nname = \"hook\"\ntype = \"webhook\"\nurl = "
+                                        "\"https://ada:s3cret@example.org/hook?key=s3cret\"\n"
+                                        "headers = { Authorization = \"s3cret\" }\nstates = [\"disabled\"]\n"));
+    CHECK_THAT(text, Contains("  name = \"mail\"\n  type = \"email\"\n  to = [\"ops@example.org\"]\n"));
+    CHECK_THAT(text, Contains("  min_free = 100\n") && Contains("  states = [\"disabled\"]\n"));
+    CHECK_THAT(text, Contains("example.org/hook") && Contains("headers = { Authorization = (hidden) }"));
+    CHECK_THAT(text, !Contains("s3cret"));
+}
+
 TEST_CASE_METHOD(ConfigFixture, "a daemon with --background has a default log folder", "[daemon]") {
     CHECK(load({"--background"}).server.logdir == "/home/ada/.local/state/freshet/log");
     CHECK(load({"--background", "--logdir", "/logs"}).server.logdir == "/logs");

@@ -132,7 +132,7 @@ class Mails(NotificationTest):
         config = self.file("c.toml", '[smtp]\npassword = "s3cret"\n' + self.rule("mail", "email", to=["a@example.org"]))
         shown = run("freshetd", "--check-config", "--config", config)
         self.assertEqual(shown.returncode, 0, shown.stderr)
-        self.assertIn("notification mail", shown.stdout)
+        self.assertIn('  name = "mail"\n  to = ["a@example.org"]\n  type = "email"\n', shown.stdout)
         self.assertNotIn("s3cret", shown.stdout)
 
 

@@ -110,7 +110,7 @@ class RunNotification(ProgramTest):
             self.configure(mail, hook, 'password = "s3cret"\n')
             status, out = self.run_toys(*self.toys("config"))
             self.assertEqual(status, 0, out)
-            self.assertIn('[[notification]]\n  type = "email"', out)
+            self.assertRegex(out, r'\[\[notification\]\]  .*\n(  .*\n)*  type = "email"\n')
             self.assertIn("***", out)
             self.assertNotIn("s3cret", out)
 
