@@ -4,6 +4,7 @@
 
 #include "base/config.hpp"
 #include "base/host_name.hpp"
+#include "base/url_encoding.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 #include "store/state_file.hpp"
@@ -85,6 +86,11 @@ std::vector<std::string> allowed_hosts(const ServerConfig& config) {
     return hosts;
 }
 
+std::string url_of(const std::string& host, std::uint16_t port) {
+    const bool is_ipv6 = host.find(':') != host.npos;
+    return fmt::format("http://{}{}{}:{}", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", port);
+}
+
 }  // namespace
 
 std::string numeric_address(const std::string& name) {
@@ -128,6 +134,22 @@ AccessConfig make_access_config(const ServerConfig& config, const api::Cors& cor
                        .allow_changes_by_get = config.allow_changes_by_get,
                        .has_visualiser = config.visualiser_dir.has_value()},
             .tokens = read_tokens(config)};
+}
+
+notify::SchedulerContact scheduler_contact(const ServerConfig& config, const std::string& address) {
+    static const ServerConfig defaults;
+    if (!config.public_url.empty()) return {.url = config.public_url, .options = "--scheduler " + config.public_url};
+    if (config.unix_socket)
+        return {.options = "--scheduler http+unix://" +
+                           percent_encoded(std::filesystem::absolute(*config.unix_socket).native())};
+    if (config.port == 0) return {};
+    if (is_loopback(address)) {
+        const bool is_default = address == defaults.address && config.port == defaults.port;
+        return {.options = is_default ? "" : "--scheduler " + url_of(address, config.port)};
+    }
+    const bool is_wildcard = address == "0.0.0.0" || address == "::";
+    const std::string url = url_of(is_wildcard ? host_name() : address, config.port);
+    return {.url = url, .options = "--scheduler " + url};
 }
 
 ServerConfig merge_reloaded_config(const ServerConfig& running, ServerConfig reloaded, const std::string& address) {

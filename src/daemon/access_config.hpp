@@ -5,6 +5,7 @@
 #include "api/authorization.hpp"
 #include "api/tokens.hpp"
 #include "daemon/config_keys.hpp"
+#include "notify/notification.hpp"
 
 #include <string>
 
@@ -21,6 +22,10 @@ struct AccessConfig {
 /// and the configured ones. With `allow_unauthenticated` any numeric address is accepted as Host, too. Reads the token
 /// file. Throws ConfigError when it cannot be used.
 AccessConfig make_access_config(const ServerConfig& config, const api::Cors& cors);
+
+/// Where receivers of notifications find this freshetd: at `public_url`, or where it listens if other machines reach
+/// that. `address` is the numeric one, "" for a unix socket.
+notify::SchedulerContact scheduler_contact(const ServerConfig& config, const std::string& address);
 
 /// Merges the reloaded configuration into the running one. `address` and `allow_unauthenticated` take effect only after
 /// a restart. `address` is the numeric one in use, "" for a unix socket. Throws ConfigError when the token file was

@@ -25,6 +25,8 @@ constexpr cli::Option known_options[] = {
     {"state-path", "FILE", "SQLite state file (not luigid's pickle)"},
     {"background", "", "detach from the terminal once ready and log to --logdir"},
     {"path-prefix", "/PREFIX", "path prefix added by a reverse proxy; unprefixed paths also work", true},
+    {"public-url", "URL", "address at which people reach the pages, for notifications (default: where it listens)",
+     true},
     {"visualiser-dir", "FOLDER", "serve Luigi's own page, too: the folder luigi/static/visualiser", true},
     {"pidfile", "FILE", "write the process id to this file", true},
     {"logdir", "FOLDER", "write freshetd.log and audit.log here instead of logging to standard error", true},

@@ -31,6 +31,14 @@ std::vector<std::string> read_names(std::string_view text) {
     return names;
 }
 
+/// Returns the address without a '/' at its end.
+std::string read_page_url(std::string_view text) {
+    if (!text.starts_with("http://") && !text.starts_with("https://"))
+        throw ParameterError(fmt::format("'{}' is not an address like https://freshet.example.org", text));
+    while (text.ends_with('/')) text.remove_suffix(1);
+    return std::string(text);
+}
+
 /// Parses a JSON array of strings, the form of Luigi's configuration.
 std::vector<std::string> read_json_list(std::string_view text) {
     std::vector<std::string> list;
@@ -52,6 +60,7 @@ constexpr ConfigKey<ServerConfig> server_keys[] = {
     config_key<&ServerConfig::hosts, read_names>("hosts"),
     config_key<&ServerConfig::allow_changes_by_get>("allow_changes_by_get"),
     config_key<&ServerConfig::path_prefix>("path_prefix"),
+    config_key<&ServerConfig::public_url, read_page_url>("public_url"),
     config_key<&ServerConfig::visualiser_dir, read_path>("visualiser_dir"),
     config_key<&ServerConfig::pidfile, read_path>("pidfile"),
     config_key<&ServerConfig::logdir, read_path>("logdir"),

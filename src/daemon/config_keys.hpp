@@ -26,7 +26,8 @@ struct ServerConfig {
     bool allow_unauthenticated = false;
     std::vector<std::string> hosts{};  ///< accepted names in the Host header, besides those of loopback
     bool allow_changes_by_get = false;
-    std::string path_prefix{};                              ///< added by a reverse proxy
+    std::string path_prefix{};  ///< added by a reverse proxy
+    std::string public_url{};   ///< at which people reach the pages, for notifications; without a '/' at the end
     std::optional<std::filesystem::path> visualiser_dir{};  ///< Luigi's page; none: its bookmarks lead to the dashboard
     std::optional<std::filesystem::path> pidfile{};
     std::optional<std::filesystem::path> logdir{};

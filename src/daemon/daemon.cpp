@@ -41,6 +41,14 @@ store::StateFile open_state(const DaemonConfig& config, Time now) {
     }
 }
 
+/// The room on the disk of the state below which the pages tell what the first of the rules tells.
+std::uintmax_t min_free(const DaemonConfig& config) {
+    std::uintmax_t most = default_min_free;
+    for (const notify::Rule& rule : config.rules)
+        if (rule.filter.accepts(notify::ProblemState::disk_full)) most = std::max(most, rule.filter.min_free);
+    return most;
+}
+
 int server_threads() { return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 2U, 8U)); }
 
 }  // namespace
@@ -79,6 +87,7 @@ void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config
                                           .sinks = config.sinks,
                                           .rules = config.rules,
                                           .state_folder = std::filesystem::absolute(config.state_path).parent_path(),
+                                          .contact = scheduler_contact(server_config_, listen_address_),
                                           .scheduler = scheduler_->machine().state(),
                                           .history_retention = server_config_.history_retention,
                                           .wake = [this] { waker_.wake(); }});
@@ -105,6 +114,7 @@ void Daemon::add_pages(const DaemonConfig& config) {
                    dashboard::PagesOptions{.version = FRESHET_VERSION,
                                            .state_path = config.state_path,
                                            .logs = &*attempt_logs_,
+                                           .min_free = min_free(config),
                                            .configured_sinks = maintenance_->sink_names(),
                                            .tick_latency = [this] { return scheduler_loop_->tick_latency(); },
                                            .rejected_requests = [this] { return scheduler_loop_->rejected_requests(); },

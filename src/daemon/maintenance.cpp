@@ -43,7 +43,8 @@ Maintenance::Maintenance(MaintenanceParts parts)
     : parts_(std::move(parts)),
       tables_(parts_.state),
       outbox_(parts_.state),
-      notifier_(parts_.state, parts_.log, {.rules = parts_.rules, .state_folder = parts_.state_folder}),
+      notifier_(parts_.state, parts_.log,
+                {.rules = parts_.rules, .state_folder = parts_.state_folder, .contact = parts_.contact}),
       deliveries_({.state = parts_.state, .clock = parts_.clock, .log = parts_.log, .jitter = jitter()},
                   references(parts_.sinks), parts_.wake) {}
 

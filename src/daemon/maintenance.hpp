@@ -29,6 +29,7 @@ struct MaintenanceParts {
     std::vector<std::shared_ptr<Sink>> sinks;
     std::vector<notify::Rule> rules;
     std::filesystem::path state_folder;
+    notify::SchedulerContact contact;
     const scheduler::SchedulerState& scheduler;  ///< whose problems the rules tell
     std::chrono::days history_retention;
     std::function<void()> wake;  ///< called on any thread when on_tick() is due

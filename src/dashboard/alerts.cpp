@@ -67,6 +67,12 @@ Alert make_alert(const StalledTasks& stalled, Time now) {
             .is_failure = true};
 }
 
+void add_full_disk(const FrontPageOptions& options, std::vector<Alert>& alerts) {
+    if (!options.full_disk) return;
+    alerts.push_back({.label = "DISK FULL",
+                      .text = Html::of(name_of(*options.full_disk), " ", describe_shortage(*options.full_disk))});
+}
+
 void add_rejected_requests(const Snapshot& snapshot, const FrontPageOptions& options, std::vector<Alert>& alerts) {
     const scheduler::RejectedRequests& rejected = options.rejected_requests;
     if (!rejected.is_recent(snapshot.taken)) return;
@@ -172,6 +178,7 @@ std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions&
         alerts.push_back(
             {.label = "PAUSED", .text = "the scheduler is paused: no tasks are assigned until an operator resumes it"});
     add_stalls(snapshot, options, alerts);
+    add_full_disk(options, alerts);
     add_rejected_requests(snapshot, options, alerts);
     add_refused_changes(snapshot, options, alerts);
     for (const StalledTasks& stalled : snapshot.failed.items) alerts.push_back(make_alert(stalled, snapshot.taken));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/disk.hpp"
 #include "dashboard/components.hpp"
 #include "dashboard/prometheus.hpp"
 #include "dashboard/snapshot.hpp"
@@ -26,6 +27,7 @@ struct FrontPageOptions {
     scheduler::RejectedRequests rejected_requests{};  ///< since the start
     scheduler::RejectedRequests refused_changes{};    ///< since the start, for lack of an audit log
     scheduler::Stalls stalls{};                       ///< since the start
+    std::optional<Disk> full_disk{};                  ///< that of the state, when it is nearly full
     std::vector<DatasetMetrics> datasets{};
     bool may_operate = false;  ///< the viewer may change tasks
 };

@@ -31,6 +31,12 @@ std::vector<SinkBacklog> backlogs(const PagesOptions& options) {
     return all;
 }
 
+std::optional<Disk> full_disk(const PagesOptions& options) {
+    if (!options.state_path) return std::nullopt;
+    auto disk = disk_of(std::filesystem::absolute(*options.state_path).parent_path());
+    return disk && disk->free < options.min_free ? std::move(disk) : std::nullopt;
+}
+
 /// The undelivered events as JSON; 503 where they cannot be read, since none would mean that all are delivered.
 http::Response undelivered_response(const PagesOptions& options) {
     Json::Array all;
@@ -91,6 +97,16 @@ http::Response task_response(Format format, const PagesOptions& options, TaskPag
 
 }  // namespace
 
+FrontPageOptions front_page_options(const PagesOptions& options) {
+    return {.version = options.version,
+            .backlogs = backlogs(options),
+            .rejected_requests = options.rejected_requests(),
+            .refused_changes = options.refused_changes(),
+            .stalls = options.stalls(),
+            .full_disk = full_disk(options),
+            .datasets = with_state_file(options, read_dataset_metrics)};
+}
+
 Pages::Pages(const Inspect& inspect, const Clock& clock, PagesOptions options)
     : options_(std::move(options)),
       clock_(clock),
@@ -113,14 +129,10 @@ void Pages::get(CachedCopy<T>& copy, const http::Responder& respond,
 void Pages::front(Format format, std::optional<std::chrono::seconds> refresh, bool may_operate,
                   http::Responder respond) {
     get<Snapshot>(snapshot_, respond, [=, options = options_](const Snapshot& snapshot, const auto& stalls) {
-        const FrontPageOptions parts{options.version,
-                                     backlogs(options),
-                                     refresh,
-                                     options.rejected_requests(),
-                                     options.refused_changes(),
-                                     stalls,
-                                     with_state_file(options, read_dataset_metrics),
-                                     may_operate};
+        FrontPageOptions parts = front_page_options(options);
+        parts.refresh = refresh;
+        parts.stalls = stalls;
+        parts.may_operate = may_operate;
         if (format == Format::json) return json_view_response(overview_json(snapshot, parts));
         return html_response(200, front_page(snapshot, parts));
     });

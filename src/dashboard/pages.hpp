@@ -3,7 +3,9 @@
 #pragma once
 
 #include "api/route.hpp"
+#include "base/disk.hpp"
 #include "dashboard/cached_copy.hpp"
+#include "dashboard/front_page.hpp"
 #include "dashboard/log_page.hpp"
 #include "dashboard/prometheus.hpp"
 #include "dashboard/snapshot.hpp"
@@ -25,6 +27,7 @@ struct PagesOptions {
     std::string version{};
     std::optional<std::filesystem::path> state_path{};  ///< source of attempts, history and backlogs; none: omitted
     const store::AttemptLogStore* logs = nullptr;       ///< of attempts; null: none
+    std::uintmax_t min_free = default_min_free;         ///< bytes on the disk of the state; with less it is nearly full
     std::optional<std::vector<std::string>> configured_sinks{};  ///< none: all that have events
     std::function<scheduler::LatencyHistogram()> tick_latency = [] {
         return scheduler::LatencyHistogram{};
@@ -41,6 +44,9 @@ struct PagesOptions {
     std::function<void(scheduler::QueryFactory, scheduler::OnQueryDone, scheduler::IsConnected)> query = [](auto&&...) {
     };
 };
+
+/// The content of the front page besides the snapshot, for the alerts of the pages, the API and `freshet status`.
+FrontPageOptions front_page_options(const PagesOptions& options);
 
 /// Serves the pages and the metrics. State is copied on the scheduler's thread; files are read and text is rendered on
 /// the thread that sends the response. Thread-safe; never blocks.

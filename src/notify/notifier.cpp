@@ -4,7 +4,6 @@
 
 #include "freshet/digest.hpp"
 #include "freshet/error.hpp"
-#include "notify/notification.hpp"
 
 #include <fmt/format.h>
 
@@ -29,7 +28,8 @@ Notifier::Notifier(store::StateFile& file, Log& log, NotifierOptions options)
       tables_(file),
       outbox_(file),
       state_folder_(std::move(options.state_folder)),
-      source_(std::move(options.source)) {
+      source_(std::move(options.source)),
+      contact_(std::move(options.contact)) {
     for (Rule& rule : options.rules) rules_.push_back({.rule = std::move(rule)});
     for (RuleState& state : rules_) load(state);
 }
@@ -63,18 +63,10 @@ bool Notifier::has_open_problems() const {
     return std::ranges::any_of(rules_, [](const RuleState& state) { return !state.open.empty(); });
 }
 
-std::optional<Disk> Notifier::disk() const {
-    std::error_code unknown;
-    if (!state_folder_) return std::nullopt;
-    const auto space = std::filesystem::space(*state_folder_, unknown);
-    if (unknown) return std::nullopt;
-    return Disk{.folder = *state_folder_, .free = space.available};
-}
-
 void Notifier::check(const scheduler::SchedulerState& scheduler, Time now, bool is_last) {
-    const std::optional<Disk> current = disk();
+    const std::optional<Disk> disk = state_folder_ ? disk_of(*state_folder_) : std::nullopt;
     for (RuleState& state : rules_)
-        apply(state, compare_problems(state.open, scheduler, current, state.rule.filter, now), now, is_last);
+        apply(state, compare_problems(state.open, scheduler, disk, state.rule.filter, now), now, is_last);
 }
 
 void Notifier::apply(RuleState& state, ProblemChanges changes, Time now, bool is_last) {
@@ -106,7 +98,7 @@ void Notifier::save(RuleState& state, ProblemChanges changes, bool is_told, Time
 
 void Notifier::queue_message(const RuleState& state, const ProblemChanges& changes, Time now) {
     const Event event =
-        make_notification({.source = source_, .rule = state.rule.name, .id = uuid4(), .time = now}, changes);
+        make_notification({.source = source_, .rule = state.rule.name, .id = uuid4(), .time = now}, changes, contact_);
     outbox_.enqueue_for(state.rule.sink->name(),
                         {.id = event.id, .key = event.key, .document = to_json(event).text(), .subject = event.subject},
                         now);

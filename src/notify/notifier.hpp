@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "notify/notification.hpp"
 #include "notify/rule.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "store/outbox.hpp"
@@ -20,6 +21,7 @@ struct NotifierOptions {
     std::vector<Rule> rules{};
     std::optional<std::filesystem::path> state_folder{};  ///< none: the state is in memory
     std::string source = "/freshetd";                     ///< of the events
+    SchedulerContact contact{};
 };
 
 /// Queues the notifications of the rules in the outbox. The problems that were told are saved in the transaction that
@@ -47,7 +49,6 @@ private:
         std::optional<Time> changed_since{};  ///< begin of the window
     };
 
-    std::optional<Disk> disk() const;
     void load(RuleState& state);
     void check(const scheduler::SchedulerState& scheduler, Time now, bool is_last);
     void apply(RuleState& state, ProblemChanges changes, Time now, bool is_last);
@@ -61,6 +62,7 @@ private:
     std::vector<RuleState> rules_;
     std::optional<std::filesystem::path> state_folder_;
     std::string source_;
+    SchedulerContact contact_;
     Time next_check_{};
 };
 

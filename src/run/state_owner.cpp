@@ -33,6 +33,11 @@ std::optional<std::filesystem::path> folder_of(const std::optional<std::filesyst
     return state ? std::optional(std::filesystem::absolute(*state).parent_path()) : std::nullopt;
 }
 
+/// The options by which the command `freshet` finds the state.
+std::string contact_options(const std::optional<std::filesystem::path>& state) {
+    return state ? "--state " + std::filesystem::absolute(*state).native() : "";
+}
+
 }  // namespace
 
 std::vector<rpc::Response> LoopClient::call(const std::vector<rpc::Request>& requests, const std::stop_token& stop) {
@@ -76,7 +81,8 @@ StateOwner::StateOwner(store::StateFile& state, const SessionOptions& options, c
         notifier_.emplace(state_, parts_.log,
                           notify::NotifierOptions{.rules = options.notifications,
                                                   .state_folder = folder_of(options.state),
-                                                  .source = "/" + options.program});
+                                                  .source = "/" + options.program,
+                                                  .contact = {.options = contact_options(options.state)}});
     tolerating_full_disk(parts_.observer, [&] { end_dead_runs(now); });
     scheduler_.emplace(state_, parts_.log, options_for_start(), now);
     has_loaded_ = true;

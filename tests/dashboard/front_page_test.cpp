@@ -299,6 +299,13 @@ TEST_CASE("a stall is an alert, an error while it lasts", "[dashboard]") {
     CHECK_FALSE(contains(page_of(harness, options), "answered nobody"));
 }
 
+TEST_CASE("a disk of the state that is nearly full is an alert", "[dashboard]") {
+    SchedulerHarness harness;
+    const FrontPageOptions options{.full_disk = Disk{.folder = "/state", .free = 999}};
+    CHECK(contains(HtmlReader(page_of(harness, options)).section("wrong"),
+                   "DISK FULL the disk of /state has only 999 B free, and without room nothing can be recorded"));
+}
+
 TEST_CASE("a page refreshes only on request", "[dashboard]") {
     CHECK_FALSE(contains(page_of(SchedulerHarness()), "http-equiv"));
     FrontPageOptions options;

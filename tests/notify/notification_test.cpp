@@ -26,33 +26,59 @@ TEST_CASE("the subject names one problem, and counts several", "[notify]") {
     CHECK(subject_line({.begun = {problem("A(x=1)")}}) == "A(x=1) failed");
     CHECK(subject_line({.begun = {problem("A(x=1)", ProblemState::disabled)}}) == "A(x=1) is disabled");
     CHECK(subject_line({.recovered = {problem("A(x=1)")}}) == "A(x=1) recovered");
-    CHECK(subject_line({.recovered = {problem("A"), problem("B")}}) == "2 recovered");
-    CHECK(subject_line({.begun = {problem("A")}, .recovered = {problem("B")}}) == "1 problem, 1 recovered");
-    CHECK(subject_line({.begun = {problem("A"), problem("B")}}) == "2 problems");
+    CHECK(subject_line({.recovered = {problem("A"), problem("B")}}) == "2 recovered: 2 of A");
+    CHECK(subject_line({.begun = {problem("A")}, .recovered = {problem("B")}}) == "1 problem, 1 recovered: A");
+}
+
+TEST_CASE("the subject of several problems has their families, and the parameters that they share", "[notify]") {
+    const auto fetch = [](std::string lead) {
+        Problem one = problem("Fetch(day=1, lead=" + lead + ")");
+        one.family = "Fetch";
+        one.parameters = {{"day", "1"}, {"lead", std::move(lead)}};
+        return one;
+    };
+    Problem report = problem("Report(day=1)");
+    report.family = "Report";
+    report.parameters = {{"day", "1"}};
+    CHECK(subject_line({.begun = {fetch("0"), report, fetch("3")}}) == "3 problems: 2 of Fetch(day=1), Report(day=1)");
+}
+
+TEST_CASE("below a problem are its page and the commands for it", "[notify]") {
+    const SchedulerContact contact{.url = "https://freshet.example.org",
+                                   .options = "--scheduler https://freshet.example.org"};
+    ProblemChanges changes{.begun = {problem("A_1")}};
+    CHECK_THAT(message_text(changes, contact),
+               Contains("    https://freshet.example.org/task/A_1\n"
+                        "    freshet why A_1 --scheduler https://freshet.example.org\n"
+                        "    freshet retry A_1 --scheduler https://freshet.example.org\n"));
+    changes.begun[0].is_removed = true;
+    CHECK_THAT(message_text(changes, {}), Contains("    freshet why A_1\n") && !Contains("retry"));
+    const auto event = make_notification({}, changes, contact);
+    CHECK(event.data.at("problems").as_array().at(0).at("url").as_string() == "https://freshet.example.org/task/A_1");
 }
 
 TEST_CASE("the text has a line for each problem, and counts what is too much", "[notify]") {
     ProblemChanges changes{.recovered = {problem("Z")}};
     for (int i = 0; i < 22; ++i) changes.begun.push_back(problem("A_" + std::to_string(i)));
-    const std::string text = message_text(changes);
+    const std::string text = message_text(changes, {});
     CHECK_THAT(text, Contains("failed: A_0 failed: no room (since 20"));
     CHECK_THAT(text, Contains("and 2 more\n"));
-    CHECK_THAT(text, Contains("recovered: failed: Z (since 20"));
-    CHECK(std::ranges::count(text, '\n') == 22);
+    CHECK_THAT(text, Contains("recovered: Z (failed since 20"));
+    CHECK(std::ranges::count(text, '\n') == 22 + 2 * 20);
 }
 
 TEST_CASE("control characters and line breaks of a name cannot forge a line", "[notify]") {
     const ProblemChanges changes{.begun = {problem("A\r\nBcc: all@x\x1b[0m")}};
     CHECK(subject_line(changes).find_first_of("\r\n\x1b") == std::string::npos);
-    CHECK(std::ranges::count(message_text(changes), '\n') == 1);
+    CHECK(std::ranges::count(message_text(changes, {}), '\n') == 3);
 }
 
 TEST_CASE("a notification is an event of its rule, with the problems for programs", "[notify]") {
     const auto event = make_notification({.source = "/freshetd", .rule = "ops", .id = "id-1", .time = now},
-                                         {.begun = {problem("A")}, .recovered = {problem("B")}});
+                                         {.begun = {problem("A")}, .recovered = {problem("B")}}, {});
     CHECK(event.key == "notification ops");
     const Event read = event_from_json(Json::parse(to_json(event).text()));
     CHECK(read.data.at("problems").as_array().at(0).at("state").as_string() == "failed");
     CHECK(read.data.at("recovered").as_array().at(0).at("name").as_string() == "B");
-    CHECK_THAT(chat_json(read).at("text").as_string(), Contains("*1 problem, 1 recovered*\nfailed: A "));
+    CHECK_THAT(chat_json(read).at("text").as_string(), Contains("*1 problem, 1 recovered: A*\nfailed: A "));
 }

@@ -76,7 +76,7 @@ TEST_CASE("the problems of one window are one message", "[notify]") {
     watched.fails_for_good("A_1");
     CHECK(watched.subjects_after(8).empty());
     watched.fails_for_good("A_2");
-    CHECK(watched.subjects_after(4) == Subjects{"2 problems"});
+    CHECK(watched.subjects_after(4) == Subjects{"2 problems: 2 of A"});
 }
 
 TEST_CASE("a problem that is over within the window is not told", "[notify]") {

@@ -157,12 +157,68 @@ TEST_CASE("the failure of a task that is removed stays one problem, until its ro
     REQUIRE_FALSE(told.knows("A_1"));
     CHECK_FALSE(told.has_news());
     REQUIRE(told.open.size() == 1);
-    CHECK(told.open.begin()->first == "Root_1");
+    CHECK(told.open.begin()->first == "A_1");
     told.registers("V", "Root_1");
     CHECK_FALSE(told.has_news());
     REQUIRE(told.gets("V") == "Root_1");
     told.reports("V", "Root_1", Status::done);
-    CHECK(told.recovered() == Names{"Root_1"});
+    CHECK(told.recovered() == Names{"A_1"});
+}
+
+TEST_CASE("each failure of a removed run ends as what it was told as", "[notify]") {
+    Told told;
+    for (const auto* task : {"A_1", "A_2", "A_3"}) told.registers("W", task);
+    told.registers("W", "Root_1", {"A_1", "A_2", "A_3"});
+    for (int task = 0; task < 3; ++task) {
+        const std::string failing = told.gets("W");
+        told.fails("W", failing, FailureClass::permanent);
+        told.advance(Seconds(1));
+    }
+    CHECK(told.begun() == Names{"A_3 failed", "A_2 failed", "A_1 failed"});
+    told.forget();
+    REQUIRE_FALSE(told.knows("Root_1"));
+    CHECK_FALSE(told.has_news());
+    CHECK(told.open.size() == 3);
+    told.registers("V", "Root_1", {"A_1"});
+    told.registers("V", "A_1");
+    CHECK_FALSE(told.has_news());
+    REQUIRE(told.gets("V") == "A_1");
+    told.reports("V", "A_1", Status::done);
+    CHECK(told.recovered() == Names{"A_1"});
+    REQUIRE(told.gets("V") == "Root_1");
+    told.reports("V", "Root_1", Status::done);
+    CHECK(told.recovered() == Names{"A_2", "A_3"});
+    CHECK(told.open.empty());
+}
+
+TEST_CASE("the reason is the last error, also when the task has been retried since", "[notify]") {
+    Told told;
+    told.registers("W", "A_1");
+    for (int failure = 1; failure <= 3; ++failure) {
+        REQUIRE(told.gets("W") == "A_1");
+        auto failed = told.report("W", "A_1", Status::failed);
+        failed.expl = R"("403 Forbidden")";
+        told.add(std::move(failed));
+        told.advance(Seconds(11));
+        told.prunes();
+    }
+    REQUIRE(told.gets("W") == "A_1");
+    const auto begun = told.compare().begun;
+    REQUIRE(begun.size() == 1);
+    CHECK_THAT(begun[0].why, Catch::StartsWith("failed 3 times in a row, the last time at 2026-08-21T06:00:22Z: "
+                                               "403 Forbidden; now it has been running since"));
+}
+
+TEST_CASE("a name leaves out the parameters that the worker said have their default", "[notify]") {
+    Told told;
+    told.add({.worker = "W",
+              .task_id = "A_1",
+              .family = "A",
+              .params = {{"lead", "2"}, {"mirrors", "a,b"}},
+              .unnamed_params = {"mirrors"}});
+    REQUIRE(told.gets("W") == "A_1");
+    told.fails("W", "A_1", FailureClass::permanent);
+    CHECK(told.compare().begun.at(0).name == "A(lead=2)");
 }
 
 TEST_CASE("only the families and states of the filter are problems", "[notify]") {
@@ -189,17 +245,65 @@ TEST_CASE("a source that is not ready is late after its time", "[notify]") {
     CHECK(told.recovered() == Names{"A_1"});
 }
 
-TEST_CASE("a worker that is silent while its task runs is lost until it comes back", "[notify]") {
+TEST_CASE("a worker is lost when it is removed with running tasks, until these run elsewhere", "[notify]") {
     Told told;
     told.registers("W", "A_1");
+    told.registers("V", "A_1");
     REQUIRE(told.gets("W") == "A_1");
-    told.advance(Seconds(20));
+    told.advance(Seconds(50));
+    told.send(rpc::Ping{.worker = "V"});
     CHECK_FALSE(told.has_news());
-    told.advance(Seconds(30));
-    CHECK(told.begun() == Names{"worker W worker_lost"});
+    told.advance(Seconds(11));
+    told.prunes();
+    const auto changes = told.compare();
+    REQUIRE(changes.begun.size() == 1);
+    CHECK(changes.begun[0].id == "worker W");
+    CHECK(changes.begun[0].why ==
+          "was silent for more than 60 s and was removed with a running task; A() failed at attempt 1 at "
+          "2026-08-21T06:01:01Z: its worker was lost; retry at 06:01:11Z");
     CHECK_FALSE(told.has_news());
-    told.send(rpc::Ping{.worker = "W"});
+    told.advance(Seconds(11));
+    told.prunes();
+    REQUIRE(told.status("A_1") == Status::pending);
+    CHECK_FALSE(told.has_news());
+    REQUIRE(told.gets("V") == "A_1");
     CHECK(told.recovered() == Names{"worker W"});
+    CHECK(told.open.empty());
+}
+
+TEST_CASE("a lost worker that comes back is over, and so is one whose tasks are removed", "[notify]") {
+    for (const bool comes_back : {true, false}) {
+        Told told;
+        told.filter.states = {ProblemState::worker_lost};
+        told.registers("W", "A_1");
+        REQUIRE(told.gets("W") == "A_1");
+        told.advance(Seconds(61));
+        told.prunes();
+        CHECK(told.begun() == Names{"worker W worker_lost"});
+        if (comes_back)
+            told.send(rpc::Ping{.worker = "W"});
+        else
+            told.forget();
+        CHECK(told.recovered() == (comes_back ? Names{"worker W"} : Names{}));
+        CHECK(told.open.empty());
+    }
+}
+
+TEST_CASE("ready tasks that nobody will run are a problem, if somebody wants to know", "[notify]") {
+    Told told({.states = {ProblemState::unrunnable}});
+    told.registers("W", "A_1");
+    told.registers("W", "A_2");
+    CHECK_FALSE(told.has_news());
+    told.advance(Seconds(61));
+    told.prunes();
+    const auto begun = told.compare().begun;
+    REQUIRE(begun.size() == 1);
+    CHECK(begun[0].name == "A(), and 1 more");
+    CHECK(begun[0].why == "could run, but no worker is connected");
+    CHECK_FALSE(told.has_news());
+    told.registers("V", "A_1");
+    told.registers("V", "A_2");
+    CHECK(told.recovered() == Names{"unrunnable A"});
 }
 
 TEST_CASE("a disk with too little room is a problem until there is a tenth more", "[notify]") {
@@ -234,9 +338,13 @@ TEST_CASE("a problem is the same after it was saved", "[notify]") {
                           .state = ProblemState::late,
                           .family = "A",
                           .name = "A(x=1)",
+                          .parameters = {{"x", "1"}},
                           .why = "is \"late\"",
                           .since = test::FakeClock::start,
-                          .is_retried = true};
+                          .is_retried = true,
+                          .is_removed = true,
+                          .root = "Root_1",
+                          .tasks = {"A_1"}};
     CHECK(problem_from_json(Json::parse(to_json(problem).text())) == problem);
     CHECK_THROWS_AS(problem_from_json(Json::parse(R"({"id":"A_1","state":"odd"})")), Error);
 }

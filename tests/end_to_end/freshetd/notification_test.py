@@ -5,6 +5,7 @@
 import itertools
 import json
 import unittest
+import urllib.request
 
 from daemon import DaemonTest, lines_of, poll, run
 from smtp_server import SmtpServer, make_certificate
@@ -162,7 +163,26 @@ class Others(NotificationTest):
             for number in range(5):
                 self.fail_task(daemon, f"A_{number}")
             poll(lambda: hook.bodies, "it is delivered")
-        self.assertEqual(hook.bodies[0]["data"]["subject"], "5 problems")
+        self.assertEqual(hook.bodies[0]["data"]["subject"], "5 problems: 5 of A")
+
+    def test_a_message_has_the_page_and_the_commands_for_each_problem(self):
+        with Webhook() as hook:
+            daemon = self.start_with('[server]\npublic_url = "https://freshet.example.org/"\n',
+                                     self.rule("hook", "webhook", url=hook.url))
+            self.fail_task(daemon)
+            poll(lambda: hook.bodies, "it is delivered")
+        data = hook.bodies[0]["data"]
+        self.assertEqual(data["problems"][0]["url"], "https://freshet.example.org/task/A_1")
+        self.assertIn("freshet retry A_1 --scheduler https://freshet.example.org\n", data["text"])
+
+    def test_a_nearly_full_disk_is_a_message_and_an_alert_of_the_overview(self):
+        with Webhook() as hook:
+            daemon = self.start_with(self.rule("hook", "webhook", url=hook.url, min_free=10**9))
+            poll(lambda: hook.bodies, "it is delivered")
+            with urllib.request.urlopen(daemon.url + "/api/v1/overview") as answer:
+                overview = json.load(answer)
+        self.assertIn("is nearly full", hook.bodies[0]["data"]["subject"])
+        self.assertEqual([alert["label"] for alert in overview["alerts"]], ["DISK FULL"])
 
 
 if __name__ == "__main__":
