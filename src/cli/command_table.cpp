@@ -110,7 +110,7 @@ constexpr Command command_rows[] = {
     {"verify",
      Operand::optional,
      "compare all that was published with its receipts",
-     {"state", "json"},
+     {"state", "scheduler", "token-file", "json"},
      verify_command},
     {"list",
      Operand::optional,

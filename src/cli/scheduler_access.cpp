@@ -85,8 +85,12 @@ Json SchedulerAccess::query(const rpc::Request& request) {
     return rpc_ ? call(*rpc_, request) : rpc::encode(machine().handle(request, context_.cli.clock.now()));
 }
 
+bool SchedulerAccess::has_extension(std::string_view name) const {
+    return !rpc_ || rpc::has_extension(server_info(*rpc_), name);
+}
+
 Json SchedulerAccess::explain(const std::string& task_id) {
-    if (rpc_ && !rpc::has_extension(server_info(*rpc_), rpc::extension_names::explain)) return {};
+    if (!has_extension(rpc::extension_names::explain)) return {};
     return query(rpc::Explain{.task_id = task_id});
 }
 

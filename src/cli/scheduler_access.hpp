@@ -38,6 +38,8 @@ public:
     Json query(const rpc::Request& request);
     /// Explains the task, as scheduler::answer() does; null where the scheduler cannot tell.
     Json explain(const std::string& task_id);
+    /// True when the scheduler has an extension of freshetd, as that of a state does.
+    bool has_extension(std::string_view name) const;
     /// Asks a freshetd for a view in JSON, by its path below /api/v1. Throws as query().
     Json view(const std::string& path) const;
     /// The same; nullopt where there is none.
@@ -47,8 +49,10 @@ public:
     /// holds the state who does not share it.
     Json change(const rpc::Request& request);
 
-private:
+    /// The scheduler of a state, as it is now; not for one in another process. Throws StoreError.
     scheduler::StateMachine& machine();
+
+private:
     Json change_state(const rpc::Request& request);
 
     const CommandContext& context_;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/state_reader.hpp"
 
+#include "base/url_encoding.hpp"
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
 #include "cli/task_lookup.hpp"
@@ -35,6 +36,11 @@ bool looks_like_id(std::string_view text) {
     constexpr std::size_t digits = 10;
     return text.size() > digits && text[text.size() - digits - 1] == '_' &&
            text.find_first_not_of("0123456789abcdef", text.size() - digits) == text.npos;
+}
+
+/// Returns whether a freshetd has attempts at a task that it removed.
+bool is_recorded_at(const SchedulerAccess& scheduler, const std::string& task_id) {
+    return scheduler.is_remote() && scheduler.find_view("/task/" + percent_encoded(task_id)).has_value();
 }
 
 }  // namespace
@@ -107,9 +113,11 @@ TaskLookup StateReader::look_up_task(SchedulerAccess& scheduler) {
         const bool can_ask = scheduler.is_remote() || history_;
         const bool is_family = !context_.registry.types().empty() && !looks_like_id(parsed.operand);
         const auto known = can_ask ? find_task(context_, scheduler) : std::nullopt;
+        if (!known && parsed.parameters.empty() && is_recorded_at(scheduler, lookup.id)) return lookup;
         if (!known && is_family) context_.registry.find(parsed.operand);  // throws, with the nearest name
         if (!known)
-            throw ParameterError(fmt::format("{}: no task '{}' in the {}", parsed.command->name, lookup.id,
+            throw ParameterError(fmt::format("{}: no task '{}'{} in the {}", parsed.command->name, lookup.id,
+                                             parsed.parameters.empty() ? "" : " with these parameters",
                                              scheduler.is_remote() ? scheduler.name() : "state"));
         lookup = {.id = known->id, .row = row_of(*known), .known_name = known->name};
     }

@@ -8,14 +8,15 @@
 #include "scheduler/explanation.hpp"
 #include "scheduler/records.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace freshet::cli {
 
 namespace {
 
-std::string loss_of(const store::AttemptRow& attempt, StateReader& state) {
-    if (state.is_lost(attempt)) return "its process died";
+std::string loss_of(const store::AttemptRow& attempt) {
     if (attempt.status != lost_status) return {};
     return attempt.message.empty() ? "its worker was silent" : attempt.message;
 }
@@ -32,7 +33,7 @@ std::string TaskHistory::describe_last() const {
     if (!has_failed())
         return describe(
             scheduler::RunningAttempt{.since = last->started, .attempt = number, .worker = last->worker, .loss = loss});
-    return describe(scheduler::FailedAttempt{
+    const std::string failure = describe(scheduler::FailedAttempt{
         .attempt = number,
         .at = *last->ended,
         .is_not_ready = is_not_ready(),
@@ -40,10 +41,18 @@ std::string TaskHistory::describe_last() const {
         .is_disabled = row && row->status == rpc::text(rpc::Status::disabled),
         .retry_at = retry_at,
     });
+    if (!forgiven_at) return failure;
+    return fmt::format("{}; an operator had it tried again at {}", failure, scheduler::format_time(*forgiven_at));
 }
 
 std::vector<std::string> TaskHistory::dependencies() const {
     return row ? scheduler::dependencies(Json::parse(row->record)) : std::vector<std::string>{};
+}
+
+TaskHistory task_history_of(store::AttemptRow last) {
+    TaskHistory task_history{.loss = loss_of(last)};
+    task_history.last = std::move(last);
+    return task_history;
 }
 
 TaskHistory load_task_history(const std::string& task_id, StateReader& state, Time now) {
@@ -58,8 +67,11 @@ TaskHistory load_task_history(const std::string& task_id, StateReader& state, Ti
     }
     auto attempts = history->newest_attempts_of(task_id, 1);
     if (attempts.empty()) return task_history;
-    task_history.loss = loss_of(attempts.front(), state);
+    task_history.loss = state.is_lost(attempts.front()) ? "its process died" : loss_of(attempts.front());
     task_history.last = std::move(attempts.front());
+    if (task_history.row) task_history.forgiven_at = scheduler::read_forgiven_at(Json::parse(task_history.row->record));
+    if (!task_history.last->ended || task_history.forgiven_at < task_history.last->ended)
+        task_history.forgiven_at.reset();
     return task_history;
 }
 

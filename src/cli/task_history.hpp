@@ -16,6 +16,7 @@ struct TaskHistory {
     std::optional<store::TaskRow> row{};
     std::optional<store::AttemptRow> last{};  ///< the last attempt
     std::optional<Time> retry_at{};           ///< end of the retry delay, if in the future
+    std::optional<Time> forgiven_at{};        ///< when an operator had it tried again after the last attempt
     std::string loss{};                       ///< why the last attempt was lost; "" if it was not
     bool is_disabled = false;                 ///< by its retry policy, and a run leaves it so
 
@@ -29,6 +30,9 @@ struct TaskHistory {
     /// The ids of its requirements, including dynamic ones.
     std::vector<std::string> dependencies() const;
 };
+
+/// The history of a task of which only its last attempt is known.
+TaskHistory task_history_of(store::AttemptRow last);
 
 /// Without a state nothing is known.
 TaskHistory load_task_history(const std::string& task_id, StateReader& state, Time now);

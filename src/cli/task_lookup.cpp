@@ -22,15 +22,35 @@ std::string text_member(const Json& json, std::string_view name) {
     return value && value->is_string() ? value->as_string() : "";
 }
 
+/// The values of the parameters that not all of the tasks have alike, as options: "--lead 3".
+std::string telling_options(const KnownTask& task, const std::vector<KnownTask>& tasks) {
+    std::string options;
+    const Json* params = task.more.find("params");
+    if (!params) return options;
+    for (const auto& [name, value] : params->as_object()) {
+        const bool tells = std::ranges::any_of(tasks, [&, &name = name, &value = value](const KnownTask& other) {
+            const Json* others = other.more.find("params");
+            return !others || text_member(*others, name) != value.as_string();
+        });
+        std::string option = name;
+        std::ranges::replace(option, '_', '-');
+        if (tells) options += fmt::format("{}--{} {}", options.empty() ? "" : " ", option, value.as_string());
+    }
+    return options;
+}
+
 [[noreturn]] void reject_ambiguous(const std::vector<KnownTask>& tasks, std::string_view operand,
                                    std::string_view command) {
     constexpr std::size_t max_listed = 5;
-    std::vector<std::string> ids;
-    for (const KnownTask& task : tasks)
-        if (ids.size() < max_listed) ids.push_back(printable_line(task.id));
-    const auto more = tasks.size() - ids.size();
+    std::vector<std::string> names;
+    for (const KnownTask& task : tasks) {
+        if (names.size() == max_listed) break;
+        const std::string options = telling_options(task, tasks);
+        names.push_back(printable_line(options.empty() ? task.id : fmt::format("{} ({})", options, task.id)));
+    }
+    const auto more = tasks.size() - names.size();
     throw ParameterError(fmt::format("{}: '{}' may be any of {} tasks: {}{}", command, operand, tasks.size(),
-                                     joined(ids, ", "), more > 0 ? fmt::format(" and {} more", more) : ""));
+                                     joined(names, ", "), more > 0 ? fmt::format(" and {} more", more) : ""));
 }
 
 std::vector<KnownTask> tasks_with_beginning(std::string_view beginning, SchedulerAccess& scheduler) {
@@ -48,13 +68,33 @@ std::vector<KnownTask> tasks_with_beginning(std::string_view beginning, Schedule
 }
 
 /// The search, which is for parts of names, narrows what a large scheduler sends.
-std::vector<KnownTask> tasks_of_family(const std::string& family, const Values& values, SchedulerAccess& scheduler) {
+std::vector<KnownTask> tasks_with_words(const std::string& family, const Values& values, SchedulerAccess& scheduler,
+                                        std::optional<std::int64_t> limit = std::nullopt) {
     std::string words = family;
     for (const auto& [name, value] : values) words += " " + value;
-    const Json answer = scheduler.query(rpc::TaskList{.search = std::move(words), .cursor = 0, .family = family});
-    auto tasks = known_tasks(answer);
+    rpc::TaskList request{.search = std::move(words), .cursor = 0, .family = family};
+    if (limit) request.max_shown_tasks = *limit;
+    auto tasks = known_tasks(scheduler.query(request));
     std::erase_if(tasks, [&](const KnownTask& task) { return text_member(task.more, "name") != family; });
-    keep_with_values(tasks, values);
+    return tasks;
+}
+
+/// The names of the parameters of the family, as some of its tasks have them.
+std::vector<std::string> parameters_of(const std::string& family, SchedulerAccess& scheduler) {
+    constexpr std::int64_t enough = 5;
+    std::vector<std::string> names;
+    for (const KnownTask& task : tasks_with_words(family, {}, scheduler, enough))
+        if (const Json* params = task.more.find("params"))
+            for (const auto& [name, value] : params->as_object())
+                if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    return names;
+}
+
+std::vector<KnownTask> tasks_of_family(const CommandContext& context, SchedulerAccess& scheduler) {
+    const ParsedCommand& parsed = context.parsed;
+    auto tasks = tasks_with_words(parsed.operand, parsed.parameters, scheduler);
+    keep_with_values(tasks, parsed.parameters);
+    if (tasks.empty()) check_parameters(context, scheduler);
     return tasks;
 }
 
@@ -86,6 +126,17 @@ void keep_with_values(std::vector<KnownTask>& tasks, const Values& values) {
     });
 }
 
+void check_parameters(const CommandContext& context, SchedulerAccess& scheduler) {
+    const ParsedCommand& parsed = context.parsed;
+    if (!context.registry.types().empty() || parsed.parameters.empty()) return;
+    const auto known = parameters_of(parsed.operand, scheduler);
+    if (known.empty()) return;
+    for (const auto& [name, value] : parsed.parameters)
+        if (std::ranges::find(known, name) == known.end())
+            throw ParameterError(fmt::format("{}: {} has no parameter '{}'{}", parsed.command->name, parsed.operand,
+                                             name, suggestion(name, known)));
+}
+
 std::optional<KnownTask> find_by_id(std::string_view beginning, const CommandContext& context,
                                     SchedulerAccess& scheduler) {
     auto found = tasks_with_beginning(beginning, scheduler);
@@ -97,7 +148,7 @@ std::optional<KnownTask> find_by_id(std::string_view beginning, const CommandCon
 std::optional<KnownTask> find_task(const CommandContext& context, SchedulerAccess& scheduler) {
     const ParsedCommand& parsed = context.parsed;
     if (context.registry.types().empty()) {
-        auto of_family = tasks_of_family(parsed.operand, parsed.parameters, scheduler);
+        auto of_family = tasks_of_family(context, scheduler);
         if (of_family.size() == 1) return std::move(of_family.front());
         if (of_family.size() > 1) reject_ambiguous(of_family, parsed.operand, parsed.command->name);
     }

@@ -35,6 +35,9 @@ std::vector<AnyTask> known_tasks(const CommandContext& context, store::History& 
 std::vector<AnyTask> selected_tasks(const CommandContext& context) {
     StateReader state(context);
     if (context.parsed.operand.empty()) {
+        if (context.parsed.has("scheduler"))
+            throw ParameterError(
+                "verify --scheduler: a TASK is required; without one all that a state knows is compared");
         if (!state.history())
             throw StoreError(fmt::format("verify state '{}': it does not exist", state.path().string()));
         return known_tasks(context, *state.history());

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/printable.hpp"
 #include "base/time.hpp"
+#include "base/url_encoding.hpp"
+#include "cli/recorded.hpp"
 #include "cli/run_config.hpp"
 #include "cli/scheduler_access.hpp"
 #include "cli/task_history.hpp"
@@ -204,6 +206,21 @@ std::string explain_by_scheduler(const TaskLookup& lookup, const std::optional<w
     return text + unfinished_outputs(lookup);
 }
 
+/// Says that no run will start anything; "" if one would.
+std::string describe_pause(const ExplanationSources& sources) {
+    if (sources.scheduler.is_remote() || !sources.state.history()) return {};
+    const bool is_paused = sources.scheduler.query(rpc::IsPaused{}).at("paused") == Json(true);
+    return is_paused ? "; the scheduler is paused: no task is started until 'freshet unpause'" : "";
+}
+
+/// The last attempt that a freshetd has of a task which it does not know any more.
+std::optional<TaskHistory> history_at_scheduler(const TaskLookup& lookup, const ExplanationSources& sources) {
+    if (!sources.scheduler.is_remote() || !sources.scheduler.find_view("/task/" + percent_encoded(lookup.id)))
+        return std::nullopt;
+    auto attempts = recorded_attempts(lookup.id, sources.scheduler, sources.state, 1);
+    return attempts.empty() ? std::nullopt : std::optional(task_history_of(std::move(attempts.front().row)));
+}
+
 /// One sentence: why the task ran, did not run or is waiting, with the fact behind it.
 std::string explain(const TaskLookup& lookup, const ExplanationSources& sources) {
     std::optional<worker::Plan> plan;
@@ -212,11 +229,15 @@ std::string explain(const TaskLookup& lookup, const ExplanationSources& sources)
     if (plan && (*plan)[0].is_complete) return explain_complete(lookup, sources);
     if (const Json answer = scheduler_explanation(lookup, sources); answer.is_object())
         return explain_by_scheduler(lookup, plan, answer);
-    const TaskHistory task_history = load_task_history(lookup.id, sources.state, sources.now);
+    const auto removed = history_at_scheduler(lookup, sources);
+    const TaskHistory task_history = removed ? *removed : load_task_history(lookup.id, sources.state, sources.now);
+    const std::string rest = removed ? "; the scheduler has removed the task since" : describe_pause(sources);
     if (task_history.is_running() || task_history.is_lost() || task_history.has_failed())
-        return fmt::format("{} {}{}{}", lookup.name(), task_history.describe_last(), unfinished_outputs(lookup),
-                           outlook(task_history));
-    return plan ? explain_incomplete(lookup, *plan, task_history, sources) : explain_from_state(lookup, task_history);
+        return fmt::format("{} {}{}{}{}", lookup.name(), task_history.describe_last(), unfinished_outputs(lookup),
+                           removed ? "" : outlook(task_history), rest);
+    return (plan ? explain_incomplete(lookup, *plan, task_history, sources)
+                 : explain_from_state(lookup, task_history)) +
+           rest;
 }
 
 }  // namespace

@@ -16,18 +16,20 @@ namespace freshet::dashboard {
 namespace {
 
 bool is_failed(const TaskSnapshot& task) { return task.ref.status == Status::failed; }
+bool can_be_re_enabled(const TaskSnapshot& task) {
+    return task.ref.status == Status::disabled && task.is_disabled_by_scheduler;
+}
 bool is_running(const TaskSnapshot& task) { return task.ref.status == Status::running; }
 bool has_ended_badly(const TaskSnapshot& task) { return is_failed(task) || task.ref.status == Status::disabled; }
 
 constexpr std::array all_actions = {
-    TaskAction{"retry", "forgive_failures", "Retry now",
+    TaskAction{"retry", "retry_tasks", "Retry now",
                "The task becomes PENDING: the next free worker that can run it takes it, without waiting for its "
                "back-off.",
-               is_failed},
-    TaskAction{
-        "re_enable", "re_enable_task", "Re-enable",
-        "The failures that disabled the task are forgotten, and it is retried.",
-        [](const TaskSnapshot& task) { return task.ref.status == Status::disabled && task.is_disabled_by_scheduler; }},
+               [](const TaskSnapshot& task) { return is_failed(task) || can_be_re_enabled(task); }},
+    TaskAction{"re_enable", "re_enable_task", "Re-enable",
+               "The failures that disabled the task are forgotten: it is FAILED, and retried after its delay.",
+               can_be_re_enabled},
     TaskAction{"cancel", "cancel_task", "Cancel the attempt",
                "The worker stops the attempt that runs. The task becomes FAILED and is not retried until you retry it.",
                is_running},

@@ -3,6 +3,7 @@
 #include "operate/status.hpp"
 #include "base/printable.hpp"
 #include "base/time.hpp"
+#include "dashboard/pages.hpp"
 #include "freshet/text.hpp"
 #include "operate/commands.hpp"
 #include "operate/text_table.hpp"
@@ -40,6 +41,34 @@ std::string why(SchedulerAccess& scheduler, const KnownTask& task) {
     const Json answer = scheduler.explain(task.id);
     const Json* text = answer.is_object() ? answer.find("explanation") : nullptr;
     return text && text->is_string() ? text->as_string() : "is " + task.status;
+}
+
+/// The front page of a freshetd, or that of a state; null at a luigid.
+Json overview_of(SchedulerAccess& scheduler, Time now) {
+    if (scheduler.is_remote()) return scheduler.find_view("/overview").value_or(Json());
+    const auto snapshot = dashboard::take_snapshot(scheduler.machine().state(), now);
+    return dashboard::overview_json(snapshot, dashboard::front_page_options({.state_path = scheduler.state()}));
+}
+
+std::string text_member(const Json& json, std::string_view name) {
+    const Json* value = json.find(name);
+    return value && value->is_string() ? value->as_string() : "";
+}
+
+/// The alerts of the front page. A luigid has none but its failed tasks.
+std::vector<Alert> alerts_of(const Json& overview, const std::vector<Problem>& problems) {
+    std::vector<Alert> alerts;
+    if (!overview.is_object()) {
+        for (const auto& [task, why] : problems)
+            alerts.push_back({.label = task.status, .text = fmt::format("{} {}", task.name, why)});
+        return alerts;
+    }
+    for (const Json& alert : overview.at("alerts").as_array())
+        alerts.push_back({.severity = text_member(alert, "severity"),
+                          .label = text_member(alert, "label"),
+                          .text = text_member(alert, "text"),
+                          .detail = text_member(alert, "detail")});
+    return alerts;
 }
 
 std::vector<Problem> read_problems(SchedulerAccess& scheduler) {
@@ -82,13 +111,14 @@ std::string queue_text(const Json& queue) {
 
 }  // namespace
 
-SchedulerStatus read_status(SchedulerAccess& scheduler) {
+SchedulerStatus read_status(SchedulerAccess& scheduler, Time now) {
     SchedulerStatus status{.is_paused = scheduler.query(rpc::IsPaused{}).at("paused") == Json(true)};
     for (const Status each : shown_statuses)
         if (const auto count = count_tasks(scheduler, each); count > 0) status.counts.emplace_back(each, count);
     status.queue = queue_of(scheduler);
     status.workers = scheduler.query(rpc::WorkerList{.include_running = false}).as_array().size();
     status.problems = read_problems(scheduler);
+    status.alerts = alerts_of(overview_of(scheduler, now), status.problems);
     return status;
 }
 
@@ -99,8 +129,13 @@ Json json_of(const SchedulerStatus& status, const SchedulerAccess& scheduler) {
     for (const auto& [task, why] : status.problems)
         problems.push_back(
             Json::Object{{"task_id", task.id}, {"task", task.name}, {"status", task.status}, {"why", why}});
-    return Json::Object{{"of", scheduler.name()}, {"paused", status.is_paused}, {"tasks", std::move(counts)},
-                        {"queue", status.queue},  {"workers", status.workers},  {"problems", std::move(problems)}};
+    Json::Array alerts;
+    for (const Alert& alert : status.alerts)
+        alerts.push_back(Json::Object{
+            {"severity", alert.severity}, {"label", alert.label}, {"text", alert.text}, {"detail", alert.detail}});
+    return Json::Object{{"of", scheduler.name()},         {"paused", status.is_paused}, {"tasks", std::move(counts)},
+                        {"queue", status.queue},          {"workers", status.workers},  {"alerts", std::move(alerts)},
+                        {"problems", std::move(problems)}};
 }
 
 std::string text_of(const SchedulerStatus& status, const SchedulerAccess& scheduler) {
@@ -109,13 +144,14 @@ std::string text_of(const SchedulerStatus& status, const SchedulerAccess& schedu
     rows.push_back({"workers", std::to_string(status.workers)});
     if (status.is_paused) rows.push_back({"paused", "no task is started until 'unpause'"});
     std::string text = printable_line(scheduler.name()) + '\n' + text_table(rows);
-    for (const auto& [task, why] : status.problems) text += printable_line(fmt::format("{} {}", task.name, why)) + '\n';
+    for (const auto& [severity, label, about, detail] : status.alerts)
+        text += printable_line(fmt::format("{}  {}{}{}", label, about, detail.empty() ? "" : " · ", detail)) + '\n';
     return text;
 }
 
 ExitStatus status_command(const cli::CommandContext& context) {
     SchedulerAccess scheduler(context);
-    const SchedulerStatus status = read_status(scheduler);
+    const SchedulerStatus status = read_status(scheduler, context.cli.clock.now());
     if (context.parsed.has("json"))
         context.cli.out << json_of(status, scheduler).pretty();
     else

@@ -4,6 +4,7 @@
 #include "cli/task_lookup.hpp"
 #include "operate/commands.hpp"
 #include "rpc/requests.hpp"
+#include "rpc/responses.hpp"
 
 #include <fmt/format.h>
 
@@ -40,22 +41,23 @@ bool can_be_re_enabled(const KnownTask& task) {
     return task.status == "DISABLED" && re_enable_able && *re_enable_able == Json(true);
 }
 
-std::vector<rpc::Request> forgiving(const KnownTask& task) {
-    return {rpc::ForgiveFailures{.task_id = task.id, .principal = cli::operator_name()}};
-}
-
-/// A task that is enabled again is FAILED, as with Luigi.
-std::vector<rpc::Request> retrying(const KnownTask& task) {
-    std::vector<rpc::Request> requests = forgiving(task);
+/// Retries by Luigi's calls: a task that is enabled again is FAILED.
+std::vector<rpc::Request> retrying_at_luigid(const KnownTask& task) {
+    std::vector<rpc::Request> requests = {rpc::ForgiveFailures{.task_id = task.id, .principal = cli::operator_name()}};
     if (task.status == "DISABLED")
         requests.insert(requests.begin(), rpc::ReEnableTask{.task_id = task.id, .principal = cli::operator_name()});
     return requests;
 }
 
-constexpr TaskAction retry{[](const KnownTask& task) { return task.status == "FAILED" || can_be_re_enabled(task); },
-                           "only a task that is FAILED, or DISABLED by the scheduler, can be retried", retrying};
-constexpr TaskAction forgive{[](const KnownTask& task) { return task.status == "FAILED"; },
-                             "only the failures of a FAILED task can be forgiven", forgiving};
+std::vector<rpc::Request> retrying(const KnownTask& task) {
+    return {rpc::RetryTasks{.task_id = task.id, .principal = cli::operator_name()}};
+}
+
+bool can_be_retried(const KnownTask& task) { return task.status == "FAILED" || can_be_re_enabled(task); }
+
+constexpr std::string_view retry_condition = "only a task that is FAILED, or DISABLED by the scheduler, can be retried";
+constexpr TaskAction retry{can_be_retried, retry_condition, retrying};
+constexpr TaskAction retry_at_luigid{can_be_retried, retry_condition, retrying_at_luigid};
 constexpr TaskAction mark_as_done{
     [](const KnownTask& task) {
         return is_in(task, {"RUNNING", "FAILED", "DISABLED"});
@@ -77,8 +79,7 @@ ExitStatus refuse(const CommandContext& context, const std::string& reason) {
     return ExitStatus::task_failed;
 }
 
-ExitStatus change_task(const CommandContext& context, const TaskAction& action) {
-    SchedulerAccess scheduler(context);
+ExitStatus change_task(const CommandContext& context, SchedulerAccess& scheduler, const TaskAction& action) {
     const KnownTask task = cli::require_task(context, scheduler);
     if (!action.applies(task))
         return refuse(context, fmt::format("{} is {}: {}", task.name, task.status, action.condition));
@@ -90,6 +91,50 @@ ExitStatus change_task(const CommandContext& context, const TaskAction& action) 
     else
         context.cli.out << printable_line(fmt::format("{} is {} now", task.name, status.empty() ? "forgotten" : status))
                         << '\n';
+    return ExitStatus::success;
+}
+
+ExitStatus change_task(const CommandContext& context, const TaskAction& action) {
+    SchedulerAccess scheduler(context);
+    return change_task(context, scheduler, action);
+}
+
+/// The tasks of a family that the command line selects for a retry.
+rpc::RetryTasks selected_tasks(const CommandContext& context) {
+    const cli::ParsedCommand& parsed = context.parsed;
+    rpc::RetryTasks request{.family = parsed.option("family").value_or(parsed.operand),
+                            .error = parsed.option("error").value_or(""),
+                            .dry_run = parsed.has("dry-run"),
+                            .principal = cli::operator_name()};
+    if (parsed.has("family") && !parsed.operand.empty())
+        throw ParameterError("retry: either --family FAMILY, or FAMILY [--parameter value ...] --all");
+    if (const auto status = read_status(parsed)) request.status = *status;
+    request.params.assign(parsed.parameters.begin(), parsed.parameters.end());
+    return request;
+}
+
+ExitStatus retry_many(const CommandContext& context, SchedulerAccess& scheduler) {
+    constexpr std::size_t max_listed = 20;
+    if (!scheduler.has_extension(rpc::extension_names::retry_tasks))
+        return refuse(context, fmt::format("{} retries only one task at a time", scheduler.name()));
+    const rpc::RetryTasks request = selected_tasks(context);
+    const Json answer = scheduler.change(request);
+    if (answer.at("retried") == Json(0)) cli::check_parameters(context, scheduler);
+    if (context.parsed.has("json")) {
+        context.cli.out << answer.pretty();
+        return ExitStatus::success;
+    }
+    const auto count = answer.at("retried").as_integer();
+    const auto& ids = answer.at("task_ids").as_array();
+    std::string text = fmt::format("{} {} of {} {}\n", count, count == 1 ? "task" : "tasks", *request.family,
+                                   request.dry_run ? "would be retried"
+                                   : count == 1    ? "is PENDING now"
+                                                   : "are PENDING now");
+    for (std::size_t i = 0; i < std::min(ids.size(), max_listed); ++i)
+        text += "  " + printable_line(ids[i].as_string()) + '\n';
+    if (count > static_cast<std::int64_t>(max_listed))
+        text += fmt::format("  and {} more\n", count - static_cast<std::int64_t>(max_listed));
+    context.cli.out << text;
     return ExitStatus::success;
 }
 
@@ -118,8 +163,15 @@ ExitStatus set_paused(const CommandContext& context, bool paused) {
 
 }  // namespace
 
-ExitStatus retry_command(const CommandContext& context) { return change_task(context, retry); }
-ExitStatus forgive_command(const CommandContext& context) { return change_task(context, forgive); }
+ExitStatus retry_command(const CommandContext& context) {
+    SchedulerAccess scheduler(context);
+    if (context.parsed.has("family") || context.parsed.has("all")) return retry_many(context, scheduler);
+    for (const std::string_view option : {"status", "error", "dry-run"})
+        if (context.parsed.has(option))
+            throw ParameterError(fmt::format("retry: --{} is for many tasks: --family or --all is required", option));
+    const bool is_freshetd = scheduler.has_extension(rpc::extension_names::retry_tasks);
+    return change_task(context, scheduler, is_freshetd ? retry : retry_at_luigid);
+}
 ExitStatus done_command(const CommandContext& context) { return change_task(context, mark_as_done); }
 ExitStatus cancel_command(const CommandContext& context) { return change_task(context, cancel); }
 ExitStatus pause_command(const CommandContext& context) { return set_paused(context, true); }

@@ -57,7 +57,7 @@ std::string running_text(SchedulerAccess& scheduler) {
 std::string look(const CommandContext& context) {
     SchedulerAccess scheduler(context);
     try {
-        const SchedulerStatus status = read_status(scheduler);
+        const SchedulerStatus status = read_status(scheduler, context.cli.clock.now());
         if (context.parsed.has("json")) return json_of(status, scheduler).text() + '\n';
         return text_of(status, scheduler) + running_text(scheduler);
     } catch (const worker::UnavailableError& error) {

@@ -99,7 +99,7 @@ test("retry: a failed task waits for a worker", async () => {
     const task = await scheduler.task("Broken", "FAILED");
     await act(task, "Retry now");
     await scheduler.task("Broken", "PENDING");
-    assertAudited("forgive_failures", task);
+    assertAudited("retry_tasks", task);
     assert.match(await page.locator("main").innerText(), /PENDING/);
 });
 

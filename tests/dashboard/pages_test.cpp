@@ -329,7 +329,7 @@ TEST_CASE("an action by JSON is the same change as by the form, in the name of t
     CHECK(response.status == 200);
     CHECK(Json::parse(response.body).at("result").at("status").as_string() == "PENDING");
     CHECK(client.audit.entries.back().principal == "alice");
-    CHECK(client.audit.entries.back().action == "api.forgive_failures");
+    CHECK(client.audit.entries.back().action == "api.retry_tasks");
     CHECK_THAT(client.audit.entries.back().arguments, Catch::Contains("\"A\""));
     const auto history = client.executor.machine.take_write_batch().history;
     REQUIRE(history.size() == 1);

@@ -105,7 +105,7 @@ TEST_CASE("each action is a request of the scheduler for operators that names th
     check();
     harness.send(rpc::MarkAsDone{id});
     check();
-    CHECK(methods == std::set<std::string>{"acknowledge_failures", "cancel_task", "forgive_failures", "mark_as_done",
+    CHECK(methods == std::set<std::string>{"acknowledge_failures", "cancel_task", "retry_tasks", "mark_as_done",
                                            "re_enable_task", "rerun_task", "send_scheduler_message",
                                            "set_task_priority"});
 }

@@ -18,7 +18,7 @@ from daemon import DaemonTest
 TOKENS = {role: hashlib.sha256(role.encode()).hexdigest() for role in ("view", "work", "operate")}
 ACTIONS = {"retry": "FAILED", "re_enable": "DISABLED", "cancel": "RUNNING", "mark_as_done": "RUNNING_2", "acknowledge": "FAILED_2",
            "set_priority": "PENDING", "send_message": "RUNNING_3", "rerun": "DONE"}
-METHODS = {"retry": "forgive_failures", "re_enable": "re_enable_task", "cancel": "cancel_task", "mark_as_done": "mark_as_done",
+METHODS = {"retry": "retry_tasks", "re_enable": "re_enable_task", "cancel": "cancel_task", "mark_as_done": "mark_as_done",
            "acknowledge": "acknowledge_failures", "set_priority": "set_task_priority", "send_message": "send_scheduler_message",
            "rerun": "rerun_task"}
 BODIES = {"set_priority": {"priority": 7}, "send_message": {"content": "hello"}, "rerun": {"downstream": False}}

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """scheduler_test.py TOYS FRESHETD: the operator's commands against a freshetd."""
 
+import json
 import unittest
 
-from operator_test import FIRST, LOUD, SECOND, TOYS, OperatorTest
+from operator_test import FIRST, LOUD, SECOND, TOYS, OperatorTest, poll
 
 
 class AgainstFreshetd(OperatorTest):
@@ -22,6 +23,7 @@ class AgainstFreshetd(OperatorTest):
         self.assertRegex(text, r"Report\(day=2026-08-21, region=eu\) failed at attempt 1 at .*Z: disk on fire")
         status = self.json_of("status")
         self.assertEqual(status["tasks"], {"FAILED": 1, "PENDING": 2})
+        self.assertEqual([(alert["severity"], alert["label"]) for alert in status["alerts"]], [("warning", "FAILED")])
         self.assertEqual([problem["task_id"] for problem in status["problems"]], [FIRST])
 
     def test_tasks_are_listed_by_family_parameter_state_name_and_error(self):
@@ -42,10 +44,17 @@ class AgainstFreshetd(OperatorTest):
         for number in range(5):
             self.scheduler.call("add_task", worker="W", task_id=f"Report_{number}", family="Report", params={"day": str(number)})
         self.freshet("why", "Report", status=64)
-        self.assertIn("'Report' may be any of 7 tasks: ", self.said)
+        self.assertIn("'Report' may be any of 7 tasks: --day ", self.said)
         self.assertIn(" and 2 more", self.said)
         self.freshet("why", "Report", "--day", "1999-01-01", status=64)
-        self.assertIn("no task 'Report'", self.said)
+        self.assertIn("no task 'Report' with these parameters", self.said)
+        for command in (["why", "Report"], ["tasks", "Report"], ["retry", "Report", "--all"]):
+            self.freshet(*command, "--dya", "2026-08-21", status=64)
+            self.assertIn("Report has no parameter 'dya'; did you mean 'day'?", self.said)
+
+    def test_a_list_without_tasks_says_of_what_there_is_none(self):
+        self.assertEqual(self.freshet("tasks", "--status", "RUNNING"), "no task is RUNNING now\n")
+        self.assertEqual(self.freshet("tasks", "Nothing"), "no task of Nothing is there\n")
 
     def test_no_name_speaks_to_the_terminal(self):
         for command in (["tasks"], ["why", LOUD]):
@@ -53,8 +62,44 @@ class AgainstFreshetd(OperatorTest):
             self.assertIn("\\x1b[31mred\\u202e", text)
             self.assertNotIn("\x1b", text)
 
-    def test_a_failed_task_is_retried_forgiven_or_marked_as_done(self):
-        for command, status in (("retry", "PENDING"), ("forgive", "PENDING"), ("done", "DONE")):
+    def report_failure(self, task, error):
+        self.scheduler.call("add_task", worker="W", task_id=task, status="FAILED", expl=json.dumps(error))
+
+    def test_all_failed_tasks_of_a_family_are_retried_at_once(self):
+        for number in range(4):
+            self.scheduler.call("add_task", worker="W", task_id=f"Fetch_{number}", family="Fetch", params={"lead": str(number % 2)})
+        while (task := self.scheduler.call("get_work", worker="W")["task_id"]):
+            self.report_failure(task, "403 Forbidden" if task == "Fetch_3" else "503")
+        self.assertIn("1 task of Fetch would be retried\n  Fetch_3\n", self.freshet("retry", "--family", "Fetch", "--error", "forb", "--dry-run"))
+        self.assertEqual(self.json_of("status")["tasks"], {"FAILED": 7})
+        self.assertEqual(self.json_of("retry", "Fetch", "--lead", "0", "--all")["task_ids"], ["Fetch_0", "Fetch_2"])
+        self.assertIn("0 tasks of Fetch are", self.freshet("retry", "--family", "Fetch", "--status", "DISABLED"))
+        self.assertIn("2 tasks of Fetch are PENDING now", self.freshet("retry", "--family", "Fetch", "--status", "FAILED"))
+        self.assertEqual(self.json_of("status")["tasks"], {"FAILED": 3, "PENDING": 4})
+        self.freshet("retry", FIRST, "--status", "FAILED", status=64)
+        self.freshet("retry", status=64)
+
+    def test_a_removed_task_is_explained_by_its_attempts(self):
+        self.scheduler.stop()
+        self.scheduler.settings = {"worker_disconnect_delay": 1, "remove_delay": 1}
+        self.scheduler.start()
+        self.fail_first(self.scheduler)
+        poll(lambda: self.removes(FIRST), "the task is removed")
+        self.assertRegex(self.freshet("why", FIRST), FIRST + r" failed at attempt 1 at .*: disk on fire; the scheduler has removed")
+        self.assertEqual([attempt["status"] for attempt in self.json_of("history", FIRST)["attempts"]], ["FAILED"])
+        self.freshet("logs", FIRST)
+        self.assertIn("no log of any attempt", self.said)
+        self.freshet("why", "Nothing_0", status=64)
+        alerts = self.json_of("status")["alerts"]
+        self.assertEqual([alert["label"] for alert in alerts], ["FAILED"])
+        self.assertIn("disk on fire", self.freshet("status"))
+
+    def removes(self, task):
+        self.scheduler.call("prune")
+        return task not in self.scheduler.call("task_list", status="", upstream_status="")
+
+    def test_a_failed_task_is_retried_or_marked_as_done(self):
+        for command, status in (("retry", "PENDING"), ("done", "DONE")):
             self.fail_first(self.scheduler)
             self.assertIn(f"is {status} now", self.freshet(command, FIRST))
             self.assertEqual(self.status_of(FIRST), status)
@@ -118,6 +163,10 @@ class AgainstFreshetd(OperatorTest):
         self.assertEqual([attempt["status"] for attempt in self.json_of("history", "Broken")["attempts"]], ["FAILED"])
         self.assertIn("beyond repair", self.freshet("logs", "Broken", "--root", self.folder))
         self.assertEqual(self.json_of("logs", "Broken")["attempt"], 1)
+        where = ["--scheduler", self.scheduler.url]
+        self.assertEqual(self.run_program(TOYS, "verify", *where)[0], 64)
+        self.assertIn("a TASK is required", self.said)
+        self.assertIn("the task is not complete", self.run_program(TOYS, "verify", "Broken", "--root", self.folder, *where)[1])
         self.freshet("logs", "Report", "--day", "2026-08-21")
         self.assertIn("no log of any attempt", self.said)
 

@@ -28,7 +28,7 @@ class AgainstAFreeState(OperatorTest):
         self.assertEqual([worker["name"] for worker in self.json_of("workers", *self.state)["workers"]], ["W"])
 
     def test_it_is_changed_and_the_change_is_there_at_the_next_start(self):
-        for command, status in (("retry", "PENDING"), ("forgive", "PENDING"), ("done", "DONE")):
+        for command, status in (("retry", "PENDING"), ("done", "DONE")):
             scheduler = self.start_freshetd()
             if command != "retry":
                 self.fail_first(scheduler)
@@ -61,6 +61,21 @@ class AgainstAFreeState(OperatorTest):
     def test_a_state_that_is_not_there_is_not_made(self):
         for command in (["status"], ["tasks"], ["pause"], ["resources", "set", "db", "1"]):
             self.freshet(*command, "--state", self.path("none.sqlite"), status=35)
+
+
+class AgainstAnEndedRun(OperatorTest):
+    """The state of a pipeline whose run has ended with a failure."""
+
+    def test_the_program_knows_of_the_retry_and_of_the_pause(self):
+        task, state = ["Broken", "--root", self.folder], ["--state", self.path("state.sqlite")]
+        self.run_program(TOYS, "run", *task, *state)
+        self.assertIn("is PENDING now", self.freshet("retry", *task, *state))
+        _, explanation = self.run_program(TOYS, "why", *task, *state)
+        self.assertRegex(explanation, "beyond repair.*; an operator had it tried again at .*; the next run tries it again")
+        self.assertNotIn("paused", explanation)
+        self.freshet("pause", *state)
+        _, explanation = self.run_program(TOYS, "why", *task, *state)
+        self.assertIn("the scheduler is paused", explanation)
 
 
 class AgainstARun(OperatorTest):
