@@ -15,7 +15,10 @@ namespace freshet::api {
 namespace {
 
 constexpr int max_rejections_per_second = 10;  // in the audit log
-constexpr std::size_t max_path_length = 200;   // in the audit log
+constexpr std::string_view sign_in_hint =
+    ": in a browser sign in with any user name and a token as the password; a program sends 'Authorization: Bearer "
+    "TOKEN'";
+constexpr std::size_t max_path_length = 200;  // in the audit log
 
 /// Strips "/i/7" from "/i/7/api/ping" and returns 7; nothing for a path of another form.
 std::optional<std::int64_t> strip_instance(std::string& path) {
@@ -177,7 +180,8 @@ void Router::reject(const ParsedRequest& parsed, const Rejection& rejection, Res
         filter.audit_entry = std::make_shared<PendingAuditEntry>(std::move(entry), options_.audit_backends);
     }
     with_filter(respond, std::move(filter))([rejection] {
-        http::Response response = error_response(rejection.status, rejection.reason);
+        const std::string_view hint = rejection.status == 401 ? sign_in_hint : "";
+        http::Response response = error_response(rejection.status, fmt::format("{}{}", rejection.reason, hint));
         response.headers.insert(response.headers.end(), rejection.headers.begin(), rejection.headers.end());
         return response;
     });

@@ -81,6 +81,7 @@ TEST_CASE("every method rejects a missing token and the wrong role", "[authoriza
 TEST_CASE("without a token every path is 401", "[authorization]") {
     TestClient client(with_tokens());
     CHECK(client.get("/").status == 401);
+    CHECK_THAT(client.get("/").body, Catch::Contains("any user name and a token as the password"));
     CHECK(client.get("/nothing").status == 401);
     CHECK(client.get("/api/nothing").status == 401);
     CHECK(client.get("/").header("WWW-Authenticate") == R"(Basic realm="freshetd", charset="UTF-8")");
