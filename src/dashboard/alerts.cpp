@@ -49,6 +49,7 @@ Html acknowledge_button(const Json& arguments) {
 
 /// Labels a removed task that was about to be retried as FAILED.
 std::string_view label_of(const StalledTasks& stalled) {
+    if (stalled.is_disk_full) return "DISK FULL";
     const bool was_retried =
         stalled.is_removed && stalled.task.status != Status::disabled && stalled.task.status != Status::unknown;
     return rpc::text(was_retried ? Status::failed : stalled.task.status);

@@ -58,9 +58,10 @@ struct StalledTasks {
     std::string why;  ///< a sentence that begins after the name
     Time since{};
     AlertLevel alert_level = AlertLevel::none;
-    bool is_removed = false;  ///< a root that was removed before it succeeded
-    std::size_t similar = 0;  ///< others of its family in the same state
-    BoundedCount blocked{};   ///< transitive dependants
+    bool is_disk_full = false;  ///< of its worker
+    bool is_removed = false;    ///< a root that was removed before it succeeded
+    std::size_t similar = 0;    ///< others of its family in the same state
+    BoundedCount blocked{};     ///< transitive dependants
 };
 
 /// Task that blocks others.

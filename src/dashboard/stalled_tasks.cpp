@@ -113,6 +113,7 @@ StalledTasks stalled_line(const SchedulerState& state, TaskId id, std::size_t si
             .since = scheduler::alert_since(task),
             .alert_level = scheduler::alert_level_of(task),
             .similar = similar,
+            .is_disk_full = details(task).is_disk_full,
             .blocked = count_blocked_by(state.tasks, id)};
 }
 

@@ -25,8 +25,8 @@ constexpr std::size_t max_in_json = 100;
 
 std::string shown(std::string_view text, std::size_t max_length) { return printable_line(shortened(text, max_length)); }
 
-std::string_view verb(ProblemState state) {
-    switch (state) {
+std::string_view verb(const Problem& problem) {
+    switch (problem.state) {
         case ProblemState::failed:
             return "failed";
         case ProblemState::disabled:
@@ -36,7 +36,7 @@ std::string_view verb(ProblemState state) {
         case ProblemState::worker_lost:
             return "is lost";
         case ProblemState::disk_full:
-            return "is nearly full";
+            return problem.family.empty() ? "is nearly full" : "finds no room on the disk";
         case ProblemState::unrunnable:
             return "will not run";
     }
@@ -155,7 +155,7 @@ Event make_notification(NotificationHeader header, const ProblemChanges& changes
 std::string subject_line(const ProblemChanges& changes) {
     const std::size_t begun = changes.begun.size(), recovered = changes.recovered.size();
     if (begun == 1 && recovered == 0)
-        return fmt::format("{} {}", shown(changes.begun[0].name, max_subject_name), verb(changes.begun[0].state));
+        return fmt::format("{} {}", shown(changes.begun[0].name, max_subject_name), verb(changes.begun[0]));
     if (begun == 0 && recovered == 1) return shown(changes.recovered[0].name, max_subject_name) + " recovered";
     if (begun == 0) return fmt::format("{} recovered: {}", recovered, describe_families(changes.recovered));
     return fmt::format("{} problem{}{}: {}", begun, begun == 1 ? "" : "s",

@@ -20,7 +20,7 @@ enum class ProblemState : std::uint8_t {
     disabled,     ///< failed too often
     late,         ///< waits for a source that is not ready
     worker_lost,  ///< removed after its silence, though it ran tasks
-    disk_full,    ///< nearly: while there is still room to record it
+    disk_full,    ///< a worker's; or nearly that of the state, while there is still room to record it
     unrunnable,   ///< ready tasks of a family that nobody will run
 };
 

@@ -99,7 +99,8 @@ private:
 };
 
 std::optional<ProblemState> Comparison::state_of(const Task& task) const {
-    const auto state = problem_of(scheduler::alert_level_of(task), task.status);
+    const auto state = details(task).is_disk_full ? ProblemState::disk_full
+                                                  : problem_of(scheduler::alert_level_of(task), task.status);
     if (!state || !filter_.accepts(*state)) return std::nullopt;
     if (*state == ProblemState::late && now_ < task.created + filter_.late_after) return std::nullopt;
     return state;
@@ -135,7 +136,7 @@ void Comparison::begin(TaskId id, ProblemState state) {
 void Comparison::update(const Problem& known) {
     if (known.state == ProblemState::worker_lost) return update_worker(known);
     if (known.state == ProblemState::unrunnable) return update_unrunnable(known);
-    if (known.state == ProblemState::disk_full) return update_disk(known);
+    if (known.id == disk_id) return update_disk(known);
     if (const auto id = state_.tasks.find(known.id)) return update_task(known, *id);
     update_removed_task(known);
 }

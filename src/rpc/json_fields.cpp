@@ -141,6 +141,7 @@ void read(const Json& json, Failure& value) {
     std::optional<std::int64_t> seconds;
     read_member(json, "retry_after", seconds);
     if (seconds) value.retry_after = std::chrono::seconds(*seconds);
+    read_member(json, "disk_full", value.is_disk_full);
 }
 
 void read(const Json& json, std::vector<Event>& value) {
@@ -178,6 +179,7 @@ Json write(const RetryPolicy& value) {
 Json write(const Failure& value) {
     Json::Object json{{"class", text(value.failure_class)}};
     if (value.retry_after) json.emplace_back("retry_after", value.retry_after->count());
+    if (value.is_disk_full) json.emplace_back("disk_full", true);
     return json;
 }
 

@@ -82,6 +82,7 @@ struct RetryPolicy {
 struct Failure {
     FailureClass failure_class = FailureClass::transient;
     std::optional<std::chrono::seconds> retry_after{};
+    bool is_disk_full = false;  ///< the worker's
 
     friend bool operator==(const Failure&, const Failure&) = default;
 };

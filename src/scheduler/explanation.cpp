@@ -179,6 +179,11 @@ std::string describe_failures(const Task& task) {
                        error.empty() ? "" : ": " + error);
 }
 
+std::string disk_full_of(const Task& task) {
+    return fmt::format("the disk of worker {} is full",
+                       task.worker_running ? shortened(*task.worker_running, max_name_length) : "?");
+}
+
 bool is_silent(const SchedulerState& state, const Worker& worker, Time now) {
     return now - worker.last_active > state.config.worker_disconnect_delay / 2;
 }
@@ -194,8 +199,9 @@ std::string explain_alert(const SchedulerState& state, TaskId id, Time now) {
     const Task& task = state.tasks[id];
     std::string why = explain(state, id, now);
     if (task.status == Status::pending && details(task).was_not_ready) return "was not ready, and " + why;
-    const bool is_described = task.status == Status::failed || task.status == Status::disabled;
-    if (details(task).failures_in_a_row == 0 || is_described || task.status == Status::unknown) return why;
+    const bool has_failed = task.status == Status::failed || task.status == Status::disabled;
+    if (details(task).is_disk_full && !has_failed) return fmt::format("{}, and the task {}", disk_full_of(task), why);
+    if (details(task).failures_in_a_row == 0 || has_failed || task.status == Status::unknown) return why;
     return fmt::format("{}; now it {}", describe_failures(task), why);
 }
 
@@ -206,6 +212,7 @@ FailedAttempt failure_of(const SchedulerState& state, const Task& task, Time now
                          .message = last_error(task),
                          .is_disabled = task.status == Status::disabled,
                          .retries_exhausted = task.retries_exhausted};
+    if (details(task).is_disk_full && task.worker_running) failed.message = disk_full_of(task) + ": " + failed.message;
     if (task.retry_at != never && task.retry_at > now) failed.retry_at = task.retry_at;
     if (task.status == Status::failed && task.retry_at == never && !task.retries_exhausted &&
         state.config.retry_delay < Seconds(0))

@@ -89,6 +89,9 @@ std::string short_name(const Task& task);
 /// Returns "failed 3 times in a row, the last time at 2026-08-21T06:00:01Z: why", for one failure or more.
 std::string describe_failures(const Task& task);
 
+/// Returns "the disk of worker W is full", for a task whose attempt found it so.
+std::string disk_full_of(const Task& task);
+
 /// Explains why the task ran, did not run, or waits; continues a sentence that begins with the task's name.
 std::string explain(const SchedulerState& state, TaskId task, Time now);
 

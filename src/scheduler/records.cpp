@@ -309,6 +309,7 @@ constexpr std::array details_fields = std::to_array<Field<Details>>({
     field<&Details::lost_worker>("lost_worker"),
     field<&Details::unnamed_params>("unnamed_params"),
     field<&Details::was_not_ready>("was_not_ready"),
+    field<&Details::is_disk_full>("disk_full"),
     field<&Details::is_to_rerun>("to_rerun"),
     failure_field<&SchedulingFailure::worker>("unplanned_by"),
     failure_field<&SchedulingFailure::why>("unplanned_why"),

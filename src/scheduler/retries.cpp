@@ -69,7 +69,7 @@ bool failed_too_often(const Config& config, const Task& task, Time now) {
            task.policy->retry_count.value_or(config.retry_count);
 }
 
-/// Data that is not there yet, and a server that asks for patience, are no failures of the task.
+/// Data that is not there yet, a server that asks for patience and a full disk are no failures of the task.
 bool counts_towards_disabling(const rpc::Failure* failure) {
     return !failure || failure->failure_class == FailureClass::transient ||
            failure->failure_class == FailureClass::permanent;
@@ -89,7 +89,8 @@ Status next_status(const Config& config, std::uint64_t seed, Task& task, const r
         }
     } else {
         details(task).is_acknowledged = false;
-        details(task).was_not_ready = true;
+        details(task).is_disk_full = failure->is_disk_full;
+        details(task).was_not_ready = !failure->is_disk_full;
     }
     if (failure)
         apply_failure_class(config, seed, task, *failure, now);

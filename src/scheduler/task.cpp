@@ -33,14 +33,14 @@ std::string display_name(const std::string& family, rpc::Parameters params) {
 }
 
 bool is_expected_delay(const Task& task) {
-    return task.status == Status::failed && !task.retries_exhausted &&
+    return task.status == Status::failed && !task.retries_exhausted && !details(task).is_disk_full &&
            (task.failure_class == FailureClass::not_ready || task.failure_class == FailureClass::throttled);
 }
 
 AlertLevel alert_level_of(const Task& task) {
     const Details& known = details(task);
     if (task.status == Status::done || known.is_acknowledged) return AlertLevel::none;
-    if (task.status == Status::disabled || known.failures_in_a_row >= repeated_failures)
+    if (task.status == Status::disabled || known.failures_in_a_row >= repeated_failures || known.is_disk_full)
         return AlertLevel::needs_operator;
     if (task.status == Status::failed) {
         if (is_expected_delay(task) && known.failures_in_a_row == 0) return AlertLevel::delayed;
@@ -57,14 +57,14 @@ void add_failure(Task& task, Time at) {
     Details& known = details(task);
     ++known.failures_in_a_row;
     known.last_failure = at;
-    known.is_acknowledged = known.was_not_ready = false;
+    known.is_acknowledged = known.was_not_ready = known.is_disk_full = false;
 }
 
 void end_failures(Task& task) {
     if (!task.details) return;
     task.details->failures_in_a_row = 0;
     task.details->last_failure = never;
-    task.details->is_acknowledged = task.details->was_not_ready = false;
+    task.details->is_acknowledged = task.details->was_not_ready = task.details->is_disk_full = false;
 }
 
 void acknowledge_failures(Task& task) {

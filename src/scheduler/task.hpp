@@ -51,6 +51,7 @@ struct Details {
     Symbol lost_worker{};  ///< the one that was dropped while it ran the task, until the next attempt; may be null
     std::vector<std::string> unnamed_params{};  ///< parameters with their default value, left out of a short name
     bool was_not_ready = false;                 ///< its source, at the last attempt
+    bool is_disk_full = false;                  ///< its worker's, at the last attempt that ended
     bool is_to_rerun = false;                   ///< though DONE: an operator wants it
     std::optional<SchedulingFailure> scheduling_failure{};  ///< only while UNKNOWN
     std::map<std::string, Json> responses{};                ///< to messages of operators, until read
@@ -143,7 +144,7 @@ void end_failures(Task& task);
 /// Acknowledges the last failure: the task has no alert until the next.
 void acknowledge_failures(Task& task);
 
-/// Returns true if the task failed because a source is not ready or throttles: a delay, not an error.
+/// Returns true if the task failed because a source is not ready or throttles: a delay, not an error as a full disk is.
 bool is_expected_delay(const Task& task);
 
 inline bool is_running(const Task& task) {

@@ -282,7 +282,9 @@ AttemptFinisher::Finished AttemptFinisher::finish_failed(const RunningAttempt& r
         failure.retry_after = std::chrono::seconds(0);
     }
     Finished finished = failures(running, result, failure);
-    if (result.disk_full) finished.disk_full = result.failure.message;
+    if (!result.disk_full) return finished;
+    finished.disk_full = result.failure.message;
+    for (AttemptReport& report : finished.reports) report.request.failure->is_disk_full = true;
     return finished;
 }
 

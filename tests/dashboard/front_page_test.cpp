@@ -55,6 +55,17 @@ SchedulerHarness hostile_scenario() {
 
 }  // namespace
 
+TEST_CASE("a worker's full disk is a problem, not an input that is not ready", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Load_1");
+    harness.gets("W");
+    harness.finds_disk_full("W", "Load_1");
+    const HtmlReader page(page_of(harness));
+    CHECK(page.inside("h1") == "1 problem needs attention");
+    CHECK(page.text().find("DISK FULL") != std::string::npos);
+    CHECK(page.text().find("No action needed") == std::string::npos);
+}
+
 TEST_CASE("an empty scheduler is healthy", "[dashboard]") {
     const HtmlReader page(page_of(SchedulerHarness()));
     CHECK(page.title() == "All is well · Freshet");

@@ -83,6 +83,25 @@ TEST_CASE("a task that is not ready is late, not failed", "[dashboard]") {
     CHECK(snapshot.late.items[0].why == "was not ready yet at 2026-08-21T06:00:00Z: no such file; retry at 06:10:00Z");
 }
 
+TEST_CASE("a full disk of a worker is an alert until the task is done, while it is tried again, too", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Load_1");
+    REQUIRE(harness.gets("W") == "Load_1");
+    harness.finds_disk_full("W", "Load_1");
+    const auto alert = [&] { return snapshot_of(harness).failed.items.at(0); };
+    CHECK(snapshot_of(harness).late.total == 0);
+    CHECK(alert().alert_level == AlertLevel::needs_operator);
+    CHECK(alert().is_disk_full);
+    CHECK(alert().why ==
+          "failed at attempt 1 at 2026-08-21T06:00:00Z: the disk of worker W is full: "
+          "write '/data/x': No space left on device; retry at 06:00:10Z");
+    harness.advance(Seconds(11));
+    REQUIRE(harness.gets("W") == "Load_1");
+    CHECK(alert().why.starts_with("the disk of worker W is full, and the task has been running since"));
+    harness.reports("W", "Load_1", Status::done);
+    CHECK(snapshot_of(harness).failed.total == 0);
+}
+
 TEST_CASE("a traceback is shown as its last line", "[dashboard]") {
     SchedulerHarness harness;
     fails(harness, "Load_1", "Runtime error:\nTraceback (most recent call last):\n  File \"x.py\"\nValueError: no\n",

@@ -89,6 +89,23 @@ TEST_CASE("a failure that is retried is no problem, the third one in a row is", 
     }
 }
 
+TEST_CASE("the full disk of a worker is told once, however often the task is tried, until it is done", "[notify]") {
+    Told told;
+    told.registers("W", "A_1");
+    for (int attempt = 1; attempt <= 3; ++attempt) {
+        REQUIRE(told.gets("W") == "A_1");
+        CHECK_FALSE(told.has_news());
+        told.finds_disk_full("W", "A_1");
+        CHECK(told.begun() == (attempt == 1 ? Names{"A_1 disk_full"} : Names{}));
+        told.advance(Seconds(11));
+        told.prunes();
+        CHECK_FALSE(told.has_news());
+    }
+    REQUIRE(told.gets("W") == "A_1");
+    told.reports("W", "A_1", Status::done);
+    CHECK(told.recovered() == Names{"A_1"});
+}
+
 TEST_CASE("a task that an operator retries is told again when it fails again", "[notify]") {
     Told told;
     told.fails_for_good("A_1");

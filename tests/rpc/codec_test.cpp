@@ -81,7 +81,7 @@ TEST_CASE("what a C++ worker says comes back the same from JSON", "[wire]") {
                        .params = {{"x", "1"}, {"a", "\u00e9"}},
                        .retry_policy_dict = RetryPolicy{.retry_count = 3, .attempts = 2},
                        .lease = 7,
-                       .failure = Failure{FailureClass::throttled, std::chrono::seconds(30)},
+                       .failure = Failure{FailureClass::throttled, std::chrono::seconds(30), true},
                        .events = {Event{.id = "1", .source = "/s", .type = "t", .subject = "u", .key = "k", .data = 1}},
                        .attempt = Json::Object{{"host", "vm"}}};
     const Call call = encode(Request(task));

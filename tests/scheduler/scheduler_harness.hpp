@@ -64,6 +64,14 @@ public:
         add(std::move(failed));
     }
 
+    /// Reports that the disk of the worker was full, as a worker of Freshet does.
+    void finds_disk_full(const std::string& worker, const std::string& task) {
+        auto failed = report(worker, task, rpc::Status::failed);
+        failed.expl = Json("write '/data/x': No space left on device").text();
+        failed.failure = rpc::Failure{FailureClass::throttled, std::chrono::seconds(10), true};
+        add(std::move(failed));
+    }
+
     rpc::Work work(const std::string& worker) { return ask<rpc::Work>(rpc::GetWork{.worker = worker}); }
     /// Asks for work and returns the id of the task: "" for none, "a|b" for a batch.
     std::string gets(const std::string& worker) { return name_of(work(worker)); }

@@ -102,6 +102,7 @@ TEST_CASE("a full disk is told apart, and the task retried after the pause", "[w
     CHECK(finished.disk_full == "no luck");
     CHECK(finished.reports.at(0).request.failure->failure_class == FailureClass::throttled);
     CHECK(finished.reports.at(0).request.failure->retry_after == fixture.options.full_disk_pause);
+    CHECK(finished.reports.at(0).request.failure->is_disk_full);
 }
 
 TEST_CASE("a waiting attempt adds what it requires to the plan, and does not count", "[worker]") {

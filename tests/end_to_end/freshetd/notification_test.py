@@ -67,6 +67,22 @@ class Once(NotificationTest):
         self.assertEqual([body["data"]["subject"] for body in hook.bodies], ["A(n=1) failed", "A(n=1) recovered", "B(n=1) failed"])
         self.assertEqual(len(set(hook.accepted)), 3)
 
+    def test_a_worker_whose_disk_is_full_is_told_once_and_the_overview_has_it_as_a_problem(self):
+        with Webhook() as hook:
+            daemon = self.start_with(self.rule("hook", "webhook", url=hook.url))
+            daemon.call("add_task", worker="W", task_id="A_1", family="A", params={"n": "1"})
+            daemon.call("get_work", worker="W")
+            daemon.call("add_task", worker="W", task_id="A_1", status="FAILED", failure={"class": "throttled", "disk_full": True, "retry_after": 1},
+                        expl=json.dumps("write '/data/x': No space left on device"))
+            poll(lambda: hook.accepted, "it is delivered")
+            with urllib.request.urlopen(daemon.url + "/api/v1/overview", timeout=30) as answer:
+                overview = json.load(answer)
+        problem = hook.bodies[0]["data"]["problems"][0]
+        self.assertEqual((problem["id"], problem["state"]), ("A_1", "disk_full"))
+        self.assertIn("the disk of worker W is full: write '/data/x': No space left on device", problem["why"])
+        self.assertEqual(overview["health"]["text"], "1 problem needs attention")
+        self.assertEqual([alert["label"] for alert in overview["alerts"]], ["DISK FULL"])
+
     def test_a_failure_before_a_restart_with_a_rule_is_told(self):
         daemon = self.start()
         self.fail_task(daemon)
