@@ -203,22 +203,23 @@ private:
         std::int64_t cycle = 0;
         for (const auto& dataset : status_.datasets) cycle += dataset.newest ? dataset.newest->bytes : 0;
         const auto& limits = request_.thresholds;
-        PerformanceValue free{.name = "disk_free", .value = available, .unit = "B"};
-        std::string text = freshet::readable_bytes(static_cast<double>(available)) + " are free";
-        Severity severity = Severity::ok;
-        if (cycle > 0) {
-            const std::int64_t room = available / cycle;
-            if (room < limits.disk_warning) severity = Severity::warning;
-            if (room < limits.disk_critical) severity = Severity::critical;
-            text += fmt::format(", room for {} cycles", room);
-            const auto range = [cycle](std::int64_t cycles) {
-                return fmt::format("{:.0f}:", static_cast<double>(cycle) * static_cast<double>(cycles));
-            };
-            free.warning = range(limits.disk_warning);
-            free.critical = range(limits.disk_critical);
-        }
-        add(severity, "disk", text);
-        status_.performance.push_back(std::move(free));
+        const bool is_measured = cycle > 0;
+        if (!is_measured) cycle = limits.cycle_bytes;
+        const std::int64_t room = available / cycle;
+        const auto range = [cycle](std::int64_t cycles) {
+            return fmt::format("{:.0f}:", static_cast<double>(cycle) * static_cast<double>(cycles));
+        };
+        add(room < limits.disk_critical  ? Severity::critical
+            : room < limits.disk_warning ? Severity::warning
+                                         : Severity::ok,
+            "disk",
+            freshet::readable_bytes(static_cast<double>(available)) + " are free" +
+                (is_measured ? fmt::format(", room for {} cycles", room) : ""));
+        status_.performance.push_back({.name = "disk_free",
+                                       .value = available,
+                                       .unit = "B",
+                                       .warning = range(limits.disk_warning),
+                                       .critical = range(limits.disk_critical)});
     }
 
     const StatusRequest& request_;

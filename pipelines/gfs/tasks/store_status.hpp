@@ -50,6 +50,7 @@ struct StatusThresholds {
     std::chrono::seconds events_critical{21600};
     std::int64_t disk_warning = 4;  ///< free room, in cycles of all datasets
     std::int64_t disk_critical = 1;
+    std::int64_t cycle_bytes = 250'000'000;  ///< taken for a cycle of all datasets while none is complete
 };
 
 /// The objects of an examination.

@@ -8,6 +8,7 @@
 
 #include "store/outbox.hpp"
 #include "support/fake_clock.hpp"
+#include "support/small_disk.hpp"
 #include "support/temp_dir.hpp"
 
 #include "freshet/file.hpp"
@@ -325,6 +326,14 @@ TEST_CASE("too little room on the disk for further cycles is a warning, then cri
     const std::string more_than_any_disk_has = "4000000000000000000";
     CHECK(store.status({{"disk-warning", more_than_any_disk_has}}).exit_status == 1);
     CHECK(store.status({{"disk-critical", more_than_any_disk_has}}).exit_status == 2);
+}
+
+TEST_CASE("a disk without room for a first cycle is critical, though none tells how big one is", "[gfs][status]") {
+    const freshet::test::SmallDisk disk;
+    if (!disk) return;
+    files::create_directories(disk / "store");
+    CHECK_THAT(Store().status({{"root", (disk / "store").string()}}).text,
+               Contains("CRITICAL: disk: 65.5 kB are free"));
 }
 
 TEST_CASE("status writes nothing into the store", "[gfs][status]") {
