@@ -77,6 +77,7 @@ void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config
     const Time now = parts_.clock.now();
     scheduler::SchedulerOptions options{.config = config.scheduler, .run_id = run_id_, .seed = std::random_device{}()};
     options.config.records_runs = true;
+    options.config.holds_failed_tasks = true;
     scheduler_.emplace(state_, parts_.log, std::move(options), now);
     const scheduler::SchedulerState& state = scheduler_->machine().state();
     state_summary_ = fmt::format("with {} tasks and {} workers in '{}'", state.tasks.index().count(),

@@ -44,6 +44,7 @@ struct Config {
     std::optional<Seconds> pause_limit{};  ///< upper bound of every pause but a server's Retry-After
 
     bool records_runs = false;  ///< keeps workers' runs in the history; no key: tests of the wire do not
+    bool holds_failed_tasks = false;  ///< does not remove them before they are acknowledged; no key: luigid does
 
     rpc::Resources resources{};     ///< limits; 1 for a resource without one
     std::set<std::string> rates{};  ///< resources whose limit is per minute

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/prune.hpp"
 
+#include "scheduler/held_tasks.hpp"
 #include "scheduler/removed_runs.hpp"
 #include "scheduler/set_status.hpp"
 
@@ -113,12 +114,24 @@ void retry_due_tasks(SchedulerState& state, Time now) {
     }
 }
 
+/// Puts off the removal of tasks that an operator may want to have tried again.
+void hold_failed(SchedulerState& state, std::vector<TaskId>& expired, Time now) {
+    if (expired.empty() || !state.config.holds_failed_tasks) return;
+    const auto held = held_tasks(state);
+    std::erase_if(expired, [&](TaskId id) {
+        if (!held.contains(id)) return false;
+        state.tasks.change(id, [&](Task& task) { task.expires_at = saturating_add(now, state.config.remove_delay); });
+        return true;
+    });
+}
+
 void remove_expired(SchedulerState& state, Time now) {
     std::vector<TaskId> expired;
     for (const auto& [expires_at, id] : state.tasks.index().expiries()) {
         if (expires_at > now) break;
         expired.push_back(id);
     }
+    hold_failed(state, expired, now);
     if (expired.empty()) return;
     keep_failures(state, expired, now);
     keep_runs(state, expired, now);
