@@ -4,6 +4,7 @@
 
 #include "base/printable.hpp"
 #include "base/signals.hpp"
+#include "cli/absolute_paths.hpp"
 #include "cli/parameters.hpp"
 #include "cli/process_arguments.hpp"
 #include "freshet/error.hpp"
@@ -75,8 +76,9 @@ ExitStatus dispatch(const Program& program, const Registry& registry, const Comm
     if (!parsed.command || parsed.command->operand == Operand::topic || parsed.has("help"))
         return help_command({program, registry, table, parsed, none, cli});
     const Config config = load_config(program, registry, parsed, cli);
-    const Registry configured = configured_registry(program, registry, parsed.class_parameters, config, cli.clock);
-    return parsed.command->run({program, configured, table, parsed, config, cli});
+    const Program resolving = with_absolute_paths(program, registry, parsed, config);
+    const Registry configured = configured_registry(resolving, registry, parsed.class_parameters, config, cli.clock);
+    return parsed.command->run({resolving, configured, table, parsed, config, cli});
 }
 
 /// Prints an error that ends the program; returns its exit status.

@@ -72,6 +72,16 @@ TEST_CASE("after_run is called after each run, and its messages are logged", "[r
     }
 }
 
+TEST_CASE("a relative path is absolute for a shared scheduler, whose workers stand elsewhere, and else as given",
+          "[run]") {
+    TestProgram toys;
+    const std::string absolute = (std::filesystem::current_path() / "elsewhere").string();
+    REQUIRE(toys.run({"plan", "Sum", "--folder", "elsewhere", "--scheduler", "http://127.0.0.1:9"}) == 0);
+    CHECK(contains(toys.output(), "Sum(folder=" + absolute));
+    REQUIRE(toys.run({"plan", "Sum", "--folder", "elsewhere"}) == 0);
+    CHECK(contains(toys.output(), "Sum(folder=elsewhere"));
+}
+
 TEST_CASE("run completes a task and its requirements, and the second run does nothing", "[run]") {
     TestProgram toys;
     CHECK(toys.run({"run", "Sum", "--folder", toys.data()}) == 0);
