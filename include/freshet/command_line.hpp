@@ -97,7 +97,7 @@ struct Program {
     /// The file that announced events are appended to besides the configured sinks; none: no such file.
     std::function<std::string(const AnyTask& root)> default_events_file{};
     /// Maintenance after each run, whatever became of it; returns sentences for the log. An Error that it throws is
-    /// the run's.
+    /// logged, and the run exits with 35 if nothing else is wrong.
     std::function<std::vector<std::string>(const FinishedRun& end)> after_run{};
     /// Labels of a job's metrics that tell it from other runs of the same task: "dataset"; none: no further labels.
     std::function<Values(const AnyTask& root)> job_labels{};

@@ -69,16 +69,32 @@ ExitStatus run_with_output(const CommandContext& context, const RunConfig& confi
                                 run);
 }
 
-void call_after_run(const CommandContext& context, const RunConfig& config, const AnyTask& root, Log& log) {
-    if (!context.program.after_run) return;
+/// Returns false if the program's maintenance failed, which is logged: the run is over, and has a summary.
+bool call_after_run(const CommandContext& context, const RunConfig& config, const AnyTask& root, Log& log) {
+    if (!context.program.after_run) return true;
     FinishedRun end{.root = root, .now = context.cli.clock.now()};
     try {
         end.undelivered = undelivered_events(context, config, root);
     } catch (const Error& error) {
         end.undelivered_error = error.what();
     }
-    for (const std::string& message : context.program.after_run(end))
-        log.write({.event = "run.after", .message = message});
+    try {
+        for (const std::string& message : context.program.after_run(end))
+            log.write({.event = "run.after", .message = message});
+        return true;
+    } catch (const Error& error) {
+        log.write({.level = LogLevel::error,
+                   .event = "run.after",
+                   .message = fmt::format("maintenance after the run: {}", error.what())});
+        return false;
+    }
+}
+
+/// The status of a run whose maintenance failed, unless a worse one tells already what is wrong.
+ExitStatus without_maintenance(ExitStatus status) {
+    const bool is_harmless =
+        status == ExitStatus::success || status == ExitStatus::not_ready || status == ExitStatus::undelivered;
+    return is_harmless ? ExitStatus::scheduling_error : status;
 }
 
 /// Writes the file of --metrics-file. What keeps it from being written is logged: monitoring misses it, the run does
@@ -210,11 +226,12 @@ ExitStatus run_root(const CommandContext& context, const AnyTask& root, std::opt
         .observer = context.program.observer};
     const MetricsFile metrics(context, config, known_root, options.state);
     ExitStatus if_delivered = ExitStatus::success;
+    bool is_maintained = true;
     ExitStatus status = run_with_output(context, config, identity, [&](Log& log, worker::Observer& observer) {
         try {
             run::SessionResult result =
                 run::run_session(context.registry, {root}, options, {context.cli.clock, log, observer});
-            call_after_run(context, config, known_root, log);
+            is_maintained = call_after_run(context, config, known_root, log);
             metrics.write(result, log);
             if_delivered = run::exit_status_if_delivered(result);
             return result;
@@ -223,6 +240,7 @@ ExitStatus run_root(const CommandContext& context, const AnyTask& root, std::opt
             throw;
         }
     });
+    if (!is_maintained) return without_maintenance(status);
     if (status == ExitStatus::undelivered && config.undelivered_ok) status = if_delivered;
     return status == ExitStatus::not_ready && config.tempfail_ok ? ExitStatus::success : status;
 }

@@ -72,6 +72,18 @@ TEST_CASE("after_run is called after each run, and its messages are logged", "[r
     }
 }
 
+TEST_CASE("maintenance that fails is logged, and the run keeps its summary and a worse status", "[run]") {
+    TestProgram toys;
+    const Program program{
+        .name = "toys", .version = "1", .after_run = [](const FinishedRun&) -> std::vector<std::string> {
+            throw Error("open 'ro/x': Permission denied");
+        }};
+    CHECK(cli::run_program(program, toys.registry, {"run", "Sum", "--folder", toys.data()}, toys.cli) == 35);
+    CHECK(contains(toys.error_output(), "maintenance after the run: open 'ro/x': Permission denied"));
+    CHECK(contains(toys.output(), "4 ran successfully"));
+    CHECK(cli::run_program(program, toys.registry, {"run", "Broken", "--folder", toys.data()}, toys.cli) == 30);
+}
+
 TEST_CASE("a relative path is absolute for a shared scheduler, whose workers stand elsewhere, and else as given",
           "[run]") {
     TestProgram toys;
