@@ -80,8 +80,8 @@ void propagate(SummaryGroup cause, IsRoot is_root, const std::vector<std::vector
 
 struct GroupLabel {
     SummaryGroup group;
-    std::string_view text;
-    bool is_pending;  ///< counts as left pending
+    std::string_view text;  ///< of several
+    bool is_pending;        ///< counts as left pending
 };
 
 /// One row for each group, in order.
@@ -257,10 +257,19 @@ bool has_reasons(SummaryGroup group, const Results& results) {
            group == SummaryGroup::running_elsewhere;
 }
 
+/// "were not ready" of several, "was not ready" of one.
+std::string text_of(const GroupLabel& label, std::size_t count) {
+    if (count != 1) return std::string(label.text);
+    if (label.group == SummaryGroup::complete) return "complete one was encountered";
+    constexpr std::string_view were = "were ";
+    return label.text.starts_with(were) ? fmt::format("was {}", label.text.substr(were.size()))
+                                        : std::string(label.text);
+}
+
 std::string group_lines(const GroupLabel& label, const Results& results) {
     const std::string_view outer = label.is_pending ? "    " : "";
     const std::string inner = std::string(outer) + "    ";
-    return fmt::format("{}* {} {}:\n{}", outer, results.size(), label.text,
+    return fmt::format("{}* {} {}:\n{}", outer, results.size(), text_of(label, results.size()),
                        has_reasons(label.group, results) ? reason_lines(results, inner) : family_lines(results, inner));
 }
 
@@ -349,12 +358,14 @@ std::string unverifiable_line(const std::vector<TaskResult>& tasks) {
 
 std::string summary(const SessionResult& result) {
     const ResultsByGroup all = group_results(result);
-    std::string text = fmt::format("\n{}\n\nScheduled {} tasks of which:\n", banner, result.tasks.size());
+    std::string text = fmt::format("\n{}\n\nScheduled {} of which:\n", banner,
+                                   counted(static_cast<std::int64_t>(result.tasks.size()), "task"));
     bool is_in_pending = false;
     for (const GroupLabel& label : group_labels) {
         if (all.count_of(label.group) == 0) continue;
         if (label.is_pending && !is_in_pending)
-            text += fmt::format("* {} were left pending, among these:\n", all.pending());
+            text +=
+                fmt::format("* {} {} left pending, among these:\n", all.pending(), all.pending() == 1 ? "was" : "were");
         is_in_pending = label.is_pending;
         text += group_lines(label, all.groups.at(label.group));
     }
@@ -377,7 +388,8 @@ std::string one_line_summary(const SessionResult& result) {
     count(all.count_of(SummaryGroup::scheduling_failed), "unknown");
     count(all.pending(), "pending");
     const auto undelivered = result.undelivered_events();
-    return fmt::format("{} tasks{}{}{}", result.tasks.size(), parts.empty() ? "" : ": ", joined(parts, ", "),
+    return fmt::format("{}{}{}{}", counted(static_cast<std::int64_t>(result.tasks.size()), "task"),
+                       parts.empty() ? "" : ": ", joined(parts, ", "),
                        undelivered > 0 ? fmt::format("; {} undelivered", counted(undelivered, "event")) : "");
 }
 

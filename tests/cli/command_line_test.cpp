@@ -102,7 +102,7 @@ TEST_CASE("run completes a task and its requirements, and the second run does no
     CHECK(contains(toys.error_output(), "Sum(folder=" + toys.data() + ") done in "));
     CHECK(contains(toys.error_output(), "(4 of 4)\n"));
     CHECK(toys.run({"run", "Sum", "--folder", toys.data()}) == 0);
-    CHECK(contains(toys.output(), "* 1 complete ones were encountered:\n"));
+    CHECK(contains(toys.output(), "* 1 complete one was encountered:\n"));
     CHECK(contains(toys.output(), "Did not run any tasks"));
     CHECK(toys.error_output().empty());
 }
@@ -126,7 +126,7 @@ TEST_CASE("a run with tasks that are not ready exits with 75, or with 0 on reque
 TEST_CASE("a missing external output exits with 20", "[run]") {
     TestProgram toys;
     CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--delivered"}) == 20);
-    CHECK(contains(toys.output(), "* 1 were missing external dependencies:"));
+    CHECK(contains(toys.output(), "* 1 was missing external dependencies:"));
     write_toy_output(toys, "delivery");
     CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--delivered"}) == 0);
 }

@@ -44,14 +44,14 @@ TEST_CASE("the summary groups the tasks as Luigi does, with the reasons of failu
 ===== Freshet Execution Summary =====
 
 Scheduled 7 tasks of which:
-* 1 complete ones were encountered:
+* 1 complete one was encountered:
     - 1 Number(folder=x, value=7)
 * 3 ran successfully:
     - 3 Number(folder=x, value=1...10)
 * 1 failed:
     - Broken(folder=x): no such device
 * 2 were left pending, among these:
-    * 1 were missing external dependencies:
+    * 1 was missing external dependencies:
         - Delivery(folder=x): 'x/delivery' does not exist
     * 1 had failed dependencies:
         - 1 Report(folder=x, broken=True)

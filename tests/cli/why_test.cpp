@@ -342,7 +342,7 @@ TEST_CASE("history lists the runs with their exit status", "[history]") {
     CHECK(toys.run({"history"}) == 0);
     CHECK(contains(toys.output(), "2026-08-21T06:00:00Z"));
     CHECK(contains(toys.output(), "exit 30"));
-    CHECK(contains(toys.output(), "toys run Broken --folder " + toys.data() + ": 1 tasks: 1 failed"));
+    CHECK(contains(toys.output(), "toys run Broken --folder " + toys.data() + ": 1 task: 1 failed"));
 }
 
 TEST_CASE("list counts the tasks of each family and shows the latest", "[list]") {

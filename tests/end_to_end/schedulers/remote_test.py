@@ -224,7 +224,7 @@ class Remote(OperatorRequests, ProgramTest):
                 status, out = self.end(second)
                 self.assertEqual(status, 0, out + self.said)
             self.assertEqual(self.diary(), ["slow begins", "slow ends"])
-            self.assertIn("1 complete ones were encountered", out)
+            self.assertIn("1 complete one was encountered", out)
 
     def test_the_summary_of_a_stopped_run_says_that_another_worker_runs_the_task(self):
         with self.freshetd() as scheduler:
@@ -236,7 +236,7 @@ class Remote(OperatorRequests, ProgramTest):
             status, out = self.end(second)
             first.kill()
         self.assertEqual(status, 25, out + self.said)
-        self.assertIn("were being run by another worker", out)
+        self.assertIn("was being run by another worker", out)
 
     def hear(self, process, words):
         """Waits until the program has printed `words`."""
