@@ -204,7 +204,7 @@ std::vector<Alert> find_delays(const Snapshot& snapshot) {
         if (group.needs_operator) continue;
         Html next = Html::of("next: ", link_to(group.next, "task/"));
         delays.push_back({.severity = Severity::neutral,
-                          .label = "READY",
+                          .label = "QUEUED",
                           .task = group.next,
                           .text = Html::of(pluralized(group.tasks, "task", "tasks"), ": each ", group.why),
                           .detail = std::move(next)});

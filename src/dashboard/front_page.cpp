@@ -56,7 +56,10 @@ Html status_counts_list(const Snapshot& snapshot) {
     Html items;
     const auto add = [&](Status status, std::size_t count) {
         items.append(tag("li", badge(count == 0 ? Severity::neutral : severity_of(status), label_of(status)), " ",
-                         tag("a", {{"href", tasks_in(status)}}, tag("b", with_thousands(count)))));
+                         tag("a", {{"href", tasks_in(status)}}, tag("b", with_thousands(count))),
+                         status == Status::pending && snapshot.queued > 0
+                             ? fmt::format(", {} ready", with_thousands(snapshot.queued))
+                             : ""));
     };
     add(Status::running, snapshot.running.total);
     if (const auto batched = snapshot.count(Status::batch_running)) add(Status::batch_running, batched);

@@ -148,7 +148,8 @@ struct Snapshot {
     bool is_paused = false;
     StatusCounts counts{};
     std::size_t total = 0;
-    std::size_t ready = 0;  ///< tasks without unfinished requirements
+    std::size_t ready = 0;   ///< tasks without unfinished requirements
+    std::size_t queued = 0;  ///< those of them that a free worker could start: "ready" of the RPC queue_status
     TruncatedList<StalledTasks> failed{};
     TruncatedList<StalledTasks> late{};    ///< not ready yet
     std::array<std::size_t, 4> alerted{};  ///< tasks by AlertLevel, also removed ones

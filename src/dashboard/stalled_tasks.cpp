@@ -3,6 +3,7 @@
 #include "dashboard/snapshot.hpp"
 
 #include "scheduler/explanation.hpp"
+#include "scheduler/queue_status.hpp"
 
 #include <fmt/format.h>
 
@@ -112,8 +113,8 @@ StalledTasks stalled_line(const SchedulerState& state, TaskId id, std::size_t si
             .why = scheduler::explain_alert(state, id, now),
             .since = scheduler::alert_since(task),
             .alert_level = scheduler::alert_level_of(task),
-            .similar = similar,
             .is_disk_full = details(task).is_disk_full,
+            .similar = similar,
             .blocked = count_blocked_by(state.tasks, id)};
 }
 
@@ -149,6 +150,7 @@ void take_ready_groups(const SchedulerState& state, Snapshot& snapshot) {
     std::ranges::stable_sort(snapshot.ready_groups, std::greater(), &ReadyGroup::tasks);
     if (snapshot.ready_groups.size() > max_ready_groups) snapshot.ready_groups.resize(max_ready_groups);
     snapshot.ready = state.tasks.index().ready().size();
+    snapshot.queued = scheduler::count_queued(state, {}, snapshot.taken).ready;
 }
 
 void take_blockers(const SchedulerState& state, Snapshot& snapshot) {

@@ -45,24 +45,28 @@ std::size_t count_running(const TaskIndex& index, const std::vector<std::string>
 
 }  // namespace
 
-Json queue_status(const SchedulerState& state, const rpc::QueueStatus& request, Time now) {
+QueuedTasks count_queued(const SchedulerState& state, const rpc::QueueStatus& request, Time now) {
     const TaskIndex& index = state.tasks.index();
-    std::size_t ready = 0, held_up = 0;
-    Time oldest = never;
+    QueuedTasks queued;
     for (const auto& [key, queue] : index.ready().all()) {
         if (!is_meant(request, queue)) continue;
         if (!fits(state, *queue.resources, index.used(), now)) {
-            held_up += queue.tasks.size();
+            queued.held_up += queue.tasks.size();
             continue;
         }
-        ready += queue.tasks.size();
-        oldest = std::min(oldest, oldest_in(state, queue.tasks));
+        queued.ready += queue.tasks.size();
+        queued.oldest = std::min(queued.oldest, oldest_in(state, queue.tasks));
     }
-    const Seconds waited = oldest == never ? Seconds{0} : std::max(Seconds{0}, Seconds(now - oldest));
-    return Json::Object{{"ready", ready},
+    return queued;
+}
+
+Json queue_status(const SchedulerState& state, const rpc::QueueStatus& request, Time now) {
+    const QueuedTasks queued = count_queued(state, request, now);
+    const Seconds waited = queued.oldest == never ? Seconds{0} : std::max(Seconds{0}, Seconds(now - queued.oldest));
+    return Json::Object{{"ready", queued.ready},
                         {"oldest", waited.count()},
-                        {"held_up", held_up},
-                        {"running", count_running(index, request.families)},
+                        {"held_up", queued.held_up},
+                        {"running", count_running(state.tasks.index(), request.families)},
                         {"paused", state.paused}};
 }
 

@@ -66,6 +66,18 @@ TEST_CASE("a worker's full disk is a problem, not an input that is not ready", "
     CHECK(page.text().find("No action needed") == std::string::npos);
 }
 
+TEST_CASE("the overview and queue_status count the same tasks as ready, also those that were not ready",
+          "[dashboard]") {
+    SchedulerHarness harness;
+    for (const char* task : {"Load_1", "Load_2", "Fetch_1"}) harness.registers("W", task);
+    harness.gets("W");
+    harness.fails("W", "Load_1", FailureClass::not_ready, std::chrono::seconds(1));
+    harness.advance(Seconds(2));
+    harness.prunes();
+    CHECK(harness.ask<Json>(rpc::QueueStatus{}).at("ready") == Json(3));
+    CHECK(contains(page_of(harness), "<b>3</b></a>, 3 ready"));
+}
+
 TEST_CASE("an empty scheduler is healthy", "[dashboard]") {
     const HtmlReader page(page_of(SchedulerHarness()));
     CHECK(page.title() == "All is well · Freshet");
