@@ -111,7 +111,7 @@ void add_stalls(const Snapshot& snapshot, const FrontPageOptions& options, std::
                       .detail = std::move(detail)});
 }
 
-/// Adds silent workers that have running tasks; idle or ended workers are silent, too.
+/// Adds silent workers that have running tasks.
 void add_workers(const Snapshot& snapshot, std::vector<Alert>& alerts) {
     std::size_t named = 0;
     for (const WorkerLine& worker : snapshot.workers.items) {

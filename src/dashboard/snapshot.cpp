@@ -45,6 +45,11 @@ void take_running(const SchedulerState& state, Snapshot& snapshot) {
     snapshot.running.total = running.size();
 }
 
+/// A silent worker that runs nothing has ended: most programs do not say so.
+bool is_known_to_live(const SchedulerState& state, const scheduler::Worker& worker, Time now) {
+    return !scheduler::is_silent(state, worker, now) || !state.tasks.index().running_of(worker.name).empty();
+}
+
 WorkerLine worker_line(const SchedulerState& state, const scheduler::Worker& worker, Time now) {
     const Json& first = info_value(worker, "first_task");
     const auto id = first.is_string() ? state.tasks.find(first.as_string()) : std::nullopt;
@@ -84,10 +89,11 @@ void take_families(const SchedulerState& state, Snapshot& snapshot) {
 }  // namespace
 
 TruncatedList<WorkerLine> worker_lines(const SchedulerState& state, std::size_t most, Time now) {
-    TruncatedList<WorkerLine> workers{.total = state.workers.all().size()};
+    TruncatedList<WorkerLine> workers;
     for (const auto& [name, worker] : state.workers.all()) {
-        if (workers.items.size() == max_scanned) break;
-        workers.items.push_back(worker_line(state, worker, now));
+        if (!is_known_to_live(state, worker, now)) continue;
+        ++workers.total;
+        if (workers.items.size() < max_scanned) workers.items.push_back(worker_line(state, worker, now));
     }
     const auto rank = [](const WorkerLine& line) {
         return std::tuple(!line.is_silent, !line.is_disabled, -static_cast<std::ptrdiff_t>(line.running), line.name);

@@ -209,8 +209,9 @@ struct GetWork {
     /// Extension: tasks of these families that can run are given to the worker, whoever registered them.
     std::vector<std::string> families{};
     std::vector<std::string> except_families{};  ///< extension: no task of these, also if it is the worker's own
-    double wait = 0;         ///< extension: seconds for which the answer may be held back until there is a task
-    bool only_lost = false;  ///< extension: nothing but what was handed out in an answer that got lost
+    double wait = 0;          ///< extension: seconds for which the answer may be held back until there is a task
+    bool only_lost = false;   ///< extension: nothing but what was handed out in an answer that got lost
+    bool was_parked = false;  ///< executed again, and no sign of life now: set by the server, it has no argument
 };
 
 struct CountPending {

@@ -107,6 +107,7 @@ scheduler::SchedulerOptions StateOwner::options_for_start() {
     options.config.stable_done_cooldown_secs = scheduler::Seconds(0);  // the plan has just checked every output
     options.config.records_runs = true;
     options.config.holds_failed_tasks = true;
+    options.config.drops_ended_workers = false;
     options.config.resources = options_.limits;
     options.config.rates = options_.rates;
     if (options_.longest_pause) options.config.pause_limit = *options_.longest_pause;

@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "scheduler/leases.hpp"
 #include "scheduler/luigi_queries.hpp"
+#include "scheduler/prune.hpp"
 #include "scheduler/register_task.hpp"
 #include "scheduler/set_status.hpp"
 
@@ -233,6 +234,8 @@ void add_worker(SchedulerState& state, const rpc::AddWorker& request, Time now) 
     if (state.config.records_runs) record_run(state, worker, request.info, now);
     state.workers.mark_dirty(worker);
     ++state.ready_generation;
+    const bool has_ended = info_value(request.info, rpc::run_keys::run_end).is_object();
+    if (has_ended && state.config.drops_ended_workers) drop_ended_worker(state, request.worker);
 }
 
 void add_batcher(SchedulerState& state, const rpc::AddTaskBatcher& request, Time now) {

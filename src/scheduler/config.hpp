@@ -44,7 +44,9 @@ struct Config {
     std::optional<Seconds> pause_limit{};  ///< upper bound of every pause but a server's Retry-After
 
     bool records_runs = false;  ///< keeps workers' runs in the history; no key: tests of the wire do not
+
     bool holds_failed_tasks = false;  ///< does not remove them before they are acknowledged; no key: luigid does
+    bool drops_ended_workers = true;  ///< at the end of their run; no key: the owner of a state ends with its worker
 
     rpc::Resources resources{};     ///< limits; 1 for a resource without one
     std::set<std::string> rates{};  ///< resources whose limit is per minute

@@ -181,7 +181,8 @@ bool has_unfinished_tasks(const SchedulerState& state, const Worker& worker) {
 Json family_names(const std::vector<std::string>& families) { return Json::Array(families.begin(), families.end()); }
 
 Worker& record_request(SchedulerState& state, const rpc::GetWork& request, Time now) {
-    Worker& worker = state.workers.record_heartbeat(request.worker, now);
+    Worker& worker =
+        request.was_parked ? *state.workers.find(request.worker) : state.workers.record_heartbeat(request.worker, now);
     if (!worker.last_get_work || request.host.value_or("") != worker.host) state.workers.mark_dirty(worker);
     worker.last_get_work = now;
     worker.host = request.host.value_or("");
@@ -200,6 +201,7 @@ Worker& record_request(SchedulerState& state, const rpc::GetWork& request, Time 
 }  // namespace
 
 rpc::Work get_work(SchedulerState& state, const rpc::GetWork& request, Time now) {
+    if (request.was_parked && !state.workers.find(request.worker)) return {};  // it has ended, or was dropped
     const Worker& worker = record_request(state, request, now);
     if (worker.disabled && !request.only_lost) return {.pending = {.active = false}};
     const WorkerQuery query = scheduler::worker_query(state, worker, request);

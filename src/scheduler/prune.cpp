@@ -173,6 +173,13 @@ bool drop_dead_workers(SchedulerState& state, const IsDead& is_dead, Time now) {
     return true;
 }
 
+void drop_ended_worker(SchedulerState& state, const std::string& name) {
+    const Symbol worker = state.workers.find(name)->name;
+    if (!tasks_run_by(state, worker).empty()) return;
+    release_claims(state, {worker});
+    state.workers.forget(name);
+}
+
 void disable_worker(SchedulerState& state, Worker& worker) {
     remove_workers_from_tasks(state, {worker.name}, RemoveFrom::tasks);
     worker.disabled = true;

@@ -5,6 +5,7 @@
 #include "scheduler/scheduler_state.hpp"
 
 #include <optional>
+#include <string>
 
 namespace freshet::scheduler {
 
@@ -18,6 +19,9 @@ std::optional<Time> next_change(const SchedulerState& state);
 /// Drops the workers whose process is known to be dead. Their tasks become PENDING, without counting a failure. Returns
 /// whether there was one.
 bool drop_dead_workers(SchedulerState& state, const IsDead& is_dead, Time now);
+
+/// Drops a connected worker whose run has ended, unless it has running tasks: these are lost when it is silent.
+void drop_ended_worker(SchedulerState& state, const std::string& name);
 
 /// Disables a worker: it gets no tasks, but may report on those that it runs.
 void disable_worker(SchedulerState& state, Worker& worker);

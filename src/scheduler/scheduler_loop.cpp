@@ -293,6 +293,7 @@ void SchedulerLoop::park(Job& job, rpc::GetWork request, rpc::Response empty_rep
     // A worker that waits must not time out.
     const Seconds longest = parts_.scheduler.machine().state().config.worker_disconnect_delay / 2;
     const Time deadline = job.deadline.value_or(saturating_add(now, std::min(Seconds(request.wait), longest)));
+    request.was_parked = true;
     send_empty_reply(long_polls_.park(
         {std::move(request), std::move(job.on_reply), std::move(job.is_connected), deadline, std::move(empty_reply)}));
 }

@@ -77,7 +77,10 @@ struct Heartbeats {
         if (!r.tasks.empty()) record(r.tasks.front().worker);
         return std::nullopt;
     }
-    Answer operator()(const rpc::GetWork& r) const { return record(r.worker), std::nullopt; }
+    Answer operator()(const rpc::GetWork& r) const {
+        if (!r.was_parked) record(r.worker);
+        return std::nullopt;
+    }
     template <class Request>
     Answer operator()(const Request&) const {
         return std::nullopt;

@@ -78,6 +78,17 @@ TEST_CASE("the overview and queue_status count the same tasks as ready, also tho
     CHECK(contains(page_of(harness), "<b>3</b></a>, 3 ready"));
 }
 
+TEST_CASE("a worker that is silent and runs nothing is not counted", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.send(rpc::Ping{.worker = "Ended"});
+    harness.advance(Seconds(40));
+    harness.registers("W", "Load_1");
+    harness.gets("W");
+    const HtmlReader page(page_of(harness));
+    CHECK(page.text().find("1 task running on 1 worker.") != std::string::npos);
+    CHECK(page.text().find("SILENT") == std::string::npos);
+}
+
 TEST_CASE("an empty scheduler is healthy", "[dashboard]") {
     const HtmlReader page(page_of(SchedulerHarness()));
     CHECK(page.title() == "All is well · Freshet");

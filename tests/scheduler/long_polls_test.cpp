@@ -54,6 +54,23 @@ TEST_CASE("the oldest long polls are taken first, no more than there are ready t
     CHECK(waiting.polls.size() == 1);
 }
 
+TEST_CASE("the end of a long poll is no sign of life of its worker, and does not bring back one that has ended",
+          "[scheduler][held]") {
+    SchedulerHarness harness;
+    harness.introduces("W");
+    rpc::GetWork poll{.worker = "W", .families = {"A"}, .wait = 20};
+    harness.send(poll);
+    const Time asked = harness.now;
+    harness.advance(Seconds(20));
+    poll.was_parked = true;
+    CHECK_FALSE(harness.machine.handle_unstored(poll, harness.now));
+    harness.send(poll);
+    CHECK(harness.machine.state().workers.find("W")->last_active == asked);
+    harness.send(rpc::AddWorker{.worker = "W", .info = {{"run_end", Json::object()}}});
+    harness.send(poll);
+    CHECK(harness.machine.state().workers.all().empty());
+}
+
 TEST_CASE("long polls stay parked when another worker takes the task first", "[scheduler][held]") {
     LongPollHarness waiting;
     waiting.park("H1", {"A"});

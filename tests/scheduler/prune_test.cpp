@@ -50,6 +50,21 @@ TEST_CASE("a failed task stays, with what it and its dependants need to be tried
     for (const char* removed : {"Source", "Failing", "Waiting", "Root"}) CHECK_FALSE(harness.knows(removed));
 }
 
+TEST_CASE("a worker that tells the end of its run is dropped at once, unless it left a task running",
+          "[scheduler][prune]") {
+    SchedulerHarness harness;
+    const bool is_running = GENERATE(false, true);
+    harness.introduces("W");
+    harness.registers("W", "A");
+    if (is_running) harness.gets("W");
+    harness.send(rpc::AddWorker{.worker = "W", .info = {{"run_end", Json::Object{{"exit_code", 0}}}}});
+    CHECK((harness.machine.state().workers.find("W") != nullptr) == is_running);
+    CHECK(harness.task("A").workers->empty() == !is_running);
+    harness.advance(Seconds(61));
+    harness.prunes();
+    CHECK(harness.machine.state().workers.all().empty());
+}
+
 TEST_CASE("a ping prevents a worker timeout", "[scheduler][prune]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
