@@ -5,6 +5,9 @@
 #include "base/time.hpp"
 #include "dashboard/action_form.hpp"
 #include "dashboard/components.hpp"
+#include "freshet/text.hpp"
+
+#include <fmt/format.h>
 
 #include <array>
 #include <string>
@@ -14,6 +17,8 @@
 namespace freshet::dashboard {
 
 namespace {
+
+constexpr std::size_t max_command_length = 1'000;
 
 bool is_failed(const TaskSnapshot& task) { return task.ref.status == Status::failed; }
 bool can_be_re_enabled(const TaskSnapshot& task) {
@@ -26,10 +31,10 @@ constexpr std::array all_actions = {
     TaskAction{"retry", "retry_tasks", "Retry now",
                "The task becomes PENDING: the next free worker that can run it takes it, without waiting for its "
                "back-off.",
-               [](const TaskSnapshot& task) { return is_failed(task) || can_be_re_enabled(task); }},
+               [](const TaskSnapshot& task) { return is_failed(task) || can_be_re_enabled(task); }, "", true},
     TaskAction{"re_enable", "re_enable_task", "Re-enable",
                "The failures that disabled the task are forgotten: it is FAILED, and retried after its delay.",
-               can_be_re_enabled},
+               can_be_re_enabled, "", true},
     TaskAction{"cancel", "cancel_task", "Cancel the attempt",
                "The worker stops the attempt that runs. The task becomes FAILED and is not retried until you retry it.",
                is_running},
@@ -80,11 +85,31 @@ Html operand_field(const TaskAction& action, const Json& arguments) {
     return choice(action, arguments, "Priority", priorities);
 }
 
-Html form_of(const TaskAction& action, const TaskSnapshot& task) {
+/// Returns "gfs work --scheduler URL", with the URL of the command.
+std::string work_command(const store::RunRow& run) {
+    constexpr std::string_view option = "--scheduler ";
+    const auto begin = run.command.find(option);
+    if (begin == run.command.npos) return {};
+    const auto url = begin + option.size();
+    return fmt::format("{} work {}{}", run.program, option, run.command.substr(url, run.command.find(' ', url) - url));
+}
+
+/// Names the commands that start a worker for the task.
+Html effect_without_worker(const std::optional<store::RunRow>& run) {
+    Html effect = Html::markup("The task becomes PENDING, but no connected worker can run it: ");
+    if (!run || run->command.empty()) return effect.append(Html::markup("start its program again."));
+    effect.append(Html::of(Html::markup("start "), tag("code", shortened(run->command, max_command_length))));
+    if (const std::string work = work_command(*run); !work.empty())
+        effect.append(Html::of(Html::markup(" or "), tag("code", shortened(work, max_command_length))));
+    return effect.append(Html::markup("."));
+}
+
+Html form_of(const TaskAction& action, const TaskSnapshot& task, const std::optional<store::RunRow>& run) {
     const Json arguments = arguments_of(action, task);
+    const bool lacks_worker = action.needs_worker && !task.can_be_run_now;
     return action_form({.label = action.label,
                         .method = action.method,
-                        .effect = Html::markup(action.effect),
+                        .effect = lacks_worker ? effect_without_worker(run) : Html::markup(action.effect),
                         .arguments = is_choice(action) ? Json() : arguments,
                         .fields = operand_field(action, arguments),
                         .home = "../"});
@@ -114,10 +139,10 @@ Json arguments_of(const TaskAction& action, const TaskSnapshot& task) {
     return Json::Object{{"task_id", task.ref.id}};
 }
 
-Html task_actions_section(const TaskSnapshot& task) {
+Html task_actions_section(const TaskSnapshot& task, const std::optional<store::RunRow>& run) {
     Html forms;
     for (const TaskAction& action : all_actions)
-        if (action.applies(task)) forms.append(form_of(action, task));
+        if (action.applies(task)) forms.append(form_of(action, task, run));
     if (task.ref.status == Status::done && task.rerun_worker.empty()) forms.append(rerun_hint(task));
     return forms.empty() ? Html() : section("actions", Html::markup("Actions"), forms);
 }

@@ -6,6 +6,7 @@
 #include "dashboard/task_snapshot.hpp"
 #include "freshet/json.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct TaskAction {
     Literal effect;  ///< what the operator reads before the button can be pressed
     bool (*applies)(const TaskSnapshot&);
     std::string_view operand{};  ///< the argument that the operator chooses; empty: none
+    bool needs_worker = false;   ///< has no effect before a worker can run the task
 };
 
 /// All of them.
@@ -34,6 +36,7 @@ std::vector<std::string> actions_of(const TaskSnapshot& task);
 Json arguments_of(const TaskAction& action, const TaskSnapshot& task);
 
 /// Renders those that apply: each says what it will do before its button can be pressed. Empty if there are none.
-Html task_actions_section(const TaskSnapshot& task);
+/// `run` is that of the last attempt, whose command runs the task again where no worker can.
+Html task_actions_section(const TaskSnapshot& task, const std::optional<store::RunRow>& run);
 
 }  // namespace freshet::dashboard

@@ -159,6 +159,13 @@ Html no_history(const TaskPageData& data) {
     return tag("p", {{"class", "note"}}, Html::markup("This scheduler keeps no history."));
 }
 
+/// The command that ran the task, which runs it again.
+Html command_section(const TaskPageData& data) {
+    if (!data.history.run || data.history.run->command.empty()) return {};
+    return section("command", Html::markup("Command"),
+                   tag("p", tag("code", shortened(data.history.run->command, max_shown_length))));
+}
+
 /// Renders a task that the scheduler has pruned, from its history.
 Html pruned_task(const TaskPageData& data) {
     const auto& newest = data.history.changes.empty() ? store::HistoryRow{} : data.history.changes.front();
@@ -166,18 +173,18 @@ Html pruned_task(const TaskPageData& data) {
     const std::string why = fmt::format("was its last state{}; the scheduler has pruned the task since",
                                         newest.status.empty() ? "" : ", at " + scheduler::format_time(newest.at));
     const Severity severity = severity_of(rpc::status_from(state).value_or(Status::unknown));
-    return Html::of(banner(Severity::neutral, badge(severity, state), data.id, why), attempts_section(data),
-                    history_section(data));
+    return Html::of(banner(Severity::neutral, badge(severity, state), data.id, why), command_section(data),
+                    attempts_section(data), history_section(data));
 }
 
 Html known_task(const TaskPageData& data) {
     const TaskSnapshot& task = *data.known;
     return Html::of(banner(severity_of(task.ref.status), badge(task.ref.status), task.ref.name, task.why),
-                    data.may_operate ? task_actions_section(task) : Html(), error_section(task.error),
+                    data.may_operate ? task_actions_section(task, data.history.run) : Html(), error_section(task.error),
                     neighbours("requirements", "Requires", task.requirements),
                     neighbours("dependants", "Required by", task.dependants), parameters_section(task),
-                    statistics_section(task), attempts_section(data), history_section(data), facts_section(task),
-                    no_history(data));
+                    statistics_section(task), attempts_section(data), command_section(data), history_section(data),
+                    facts_section(task), no_history(data));
 }
 
 }  // namespace

@@ -41,12 +41,16 @@ void take_parameters(const Task& task, TaskSnapshot& snapshot) {
             snapshot.hidden.push_back(shortened(name, max_text_length));
 }
 
-void take_runner(const Task& task, TaskSnapshot& snapshot) {
+void take_workers(const SchedulerState& state, const Task& task, TaskSnapshot& snapshot) {
     if (task.worker_running) snapshot.runner = *task.worker_running;  // whole: a message is sent to it
-    snapshot.workers.total = task.workers->size();
-    for (const scheduler::Symbol& worker : *task.workers)
+    for (const scheduler::Symbol& name : *task.workers) {
+        const scheduler::Worker* worker = state.workers.find(*name);
+        if (!worker || !takes_tasks(state, *worker, snapshot.taken)) continue;
+        ++snapshot.workers.total;
         if (snapshot.workers.items.size() < max_stalled)
-            snapshot.workers.items.push_back(shortened(*worker, max_text_length));
+            snapshot.workers.items.push_back(shortened(*name, max_text_length));
+    }
+    snapshot.can_be_run_now = can_be_run_now(state, task, snapshot.taken);
 }
 
 void take_statistics(const Json& statistics, TaskSnapshot& snapshot) {
@@ -115,7 +119,7 @@ std::optional<TaskSnapshot> take_task_snapshot(const SchedulerState& state, std:
     if (const auto* worker = scheduler::rerun_worker(state, task, now))
         snapshot.rerun_worker = shortened(*worker->name, max_text_length);
     take_parameters(task, snapshot);
-    take_runner(task, snapshot);
+    take_workers(state, task, snapshot);
     take_details(task, snapshot);
     return snapshot;
 }
@@ -128,6 +132,7 @@ TaskHistory read_history(store::History& history, std::string_view id) {
     result.has_more_changes = result.changes.size() > max_changes;
     if (result.has_more_attempts) result.attempts.pop_back();
     if (result.has_more_changes) result.changes.pop_back();
+    if (!result.attempts.empty()) result.run = history.run(result.attempts.front().run_id);
     return result;
 }
 

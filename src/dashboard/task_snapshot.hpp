@@ -29,7 +29,8 @@ struct TaskSnapshot {
     double priority = 0;
     rpc::Resources resources{};
     std::string runner{};                  ///< worker that runs it, or ran it last
-    TruncatedList<std::string> workers{};  ///< workers that can run it
+    TruncatedList<std::string> workers{};  ///< connected ones that registered it and can run it
+    bool can_be_run_now = false;           ///< by one of them, or by another that takes tasks of its family
     std::string tracking_url{};
     std::string message{};
     std::optional<double> progress{};
@@ -53,6 +54,7 @@ struct TaskHistory {
     std::vector<store::HistoryRow> changes{};   ///< newest first
     bool has_more_attempts = false;
     bool has_more_changes = false;
+    std::optional<store::RunRow> run{};  ///< of the newest attempt
 };
 
 /// Reads the newest attempts and changes of a task.

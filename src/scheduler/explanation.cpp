@@ -44,8 +44,17 @@ bool is_family_served(const SchedulerState& state, const std::string& family) {
                                [&](const auto& entry) { return serves_family(entry.second, family); });
 }
 
-bool has_assistant(const SchedulerState& state) {
-    return std::ranges::any_of(state.workers.all(), [](const auto& entry) { return is_assistant(entry.second); });
+/// Returns true if a worker that is there can run the tasks: its own, or those of a family that it serves, or any.
+bool can_be_run(const SchedulerState& state, const WorkerSet& workers, const Symbol& family, Time now) {
+    const auto is_there = [&](const Worker& worker) { return takes_tasks(state, worker, now); };
+    const bool by_own = std::ranges::any_of(*workers, [&](const Symbol& name) {
+        const Worker* worker = state.workers.find(*name);
+        return worker && is_there(*worker);
+    });
+    return by_own || std::ranges::any_of(state.workers.all(), [&](const auto& entry) {
+               const Worker& worker = entry.second;
+               return (is_assistant(worker) || serves_family(worker, *family)) && is_there(worker);
+           });
 }
 
 constexpr std::size_t max_name_length = 200;
@@ -150,8 +159,9 @@ BlockReason block_reason(const SchedulerState& state, const ReadyTasks& tasks, T
         return {.text = "is external (no worker offers to run it) and does not exist yet", .is_external = true};
     if (auto missing = missing_resource(state, *tasks.resources, now); !missing.text.empty()) return missing;
     if (state.paused) return {"could run, but the scheduler is paused"};
+    if (can_be_run(state, tasks.workers, tasks.family, now)) return {"waits for a free worker"};
     if (state.workers.all().empty()) return {"could run, but no worker is connected", true};
-    if (!tasks.workers->empty() || has_server || has_assistant(state)) return {"waits for a free worker"};
+    if (!tasks.workers->empty() || has_server) return {"could run, but its workers are silent"};
     return {"could run, but the workers that offered to run it are gone", true};
 }
 
@@ -177,6 +187,14 @@ std::string describe_failures(const Task& task) {
     const std::string error = last_error(task);
     return fmt::format("failed {} at {}{}", often, format_time(details(task).last_failure),
                        error.empty() ? "" : ": " + error);
+}
+
+bool takes_tasks(const SchedulerState& state, const Worker& worker, Time now) {
+    return !worker.disabled && !is_silent(state, worker, now);
+}
+
+bool can_be_run_now(const SchedulerState& state, const Task& task, Time now) {
+    return can_be_run(state, task.workers, task.family, now);
 }
 
 std::string disk_full_of(const Task& task) {

@@ -106,6 +106,12 @@ Json answer(const SchedulerState& state, const rpc::Explain& request, Time now);
 /// Returns true if the worker has been silent for more than half the time after which it loses its tasks.
 bool is_silent(const SchedulerState& state, const Worker& worker, Time now);
 
+/// Returns true for a worker that is neither silent nor disabled.
+bool takes_tasks(const SchedulerState& state, const Worker& worker, Time now);
+
+/// Returns true if a connected worker that is not silent could be given the task once it is ready.
+bool can_be_run_now(const SchedulerState& state, const Task& task, Time now);
+
 /// Describes the last attempt of a task that is FAILED or DISABLED.
 FailedAttempt failure_of(const SchedulerState& state, const Task& task, Time now);
 

@@ -16,6 +16,7 @@ using namespace freshet;
 using namespace freshet::test;
 using namespace freshet::dashboard;
 using rpc::Status;
+using scheduler::Seconds;
 
 namespace {
 
@@ -51,6 +52,31 @@ std::vector<std::pair<std::string, Json>> calls_of(const std::string& page) {
 }
 
 }  // namespace
+
+TEST_CASE("a retry that no worker can take up says so, and names the commands that do", "[dashboard][actions]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    harness.gets("W");
+    harness.fails("W", "A", FailureClass::permanent);
+    const auto page = [&] {
+        return HtmlReader(
+                   task_page({.id = "A",
+                              .now = harness.now,
+                              .known = take_task_snapshot(harness.machine.state(), "A", harness.now),
+                              .history = {.run = store::RunRow{.run_id = "r",
+                                                               .program = "gfs",
+                                                               .command = "gfs run A --scheduler http://s:1 --x 2"}},
+                              .may_operate = true}))
+            .text();
+    };
+    CHECK(page().find("the next free worker that can run it takes it") != std::string::npos);
+    CHECK(page().find("Can be run by W") != std::string::npos);
+    harness.advance(Seconds(40));
+    CHECK(page().find("no connected worker can run it: start gfs run A --scheduler http://s:1 --x 2 or "
+                      "gfs work --scheduler http://s:1.") != std::string::npos);
+    CHECK(page().find("the next free worker that can run it takes it") == std::string::npos);
+    CHECK(page().find("Can be run by") == std::string::npos);
+}
 
 TEST_CASE("a task has the actions of its state", "[dashboard][actions]") {
     SchedulerHarness harness;
