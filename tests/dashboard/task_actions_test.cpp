@@ -65,7 +65,8 @@ TEST_CASE("a retry that no worker can take up says so, and names the commands th
                               .known = take_task_snapshot(harness.machine.state(), "A", harness.now),
                               .history = {.run = store::RunRow{.run_id = "r",
                                                                .program = "gfs",
-                                                               .command = "gfs run A --scheduler http://s:1 --x 2"}},
+                                                               .command = "gfs run A --scheduler http://s:1 --x 2",
+                                                               .host = "h"}},
                               .may_operate = true}))
             .text();
     };
