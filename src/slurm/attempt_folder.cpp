@@ -5,6 +5,7 @@
 #include "base/files.hpp"
 #include "freshet/digest.hpp"
 #include "freshet/text.hpp"
+#include "process/spawn.hpp"
 #include "task/configured_values.hpp"
 
 #include <fmt/format.h>
@@ -86,16 +87,9 @@ Registry with_configuration(const Registry& registry, const Json& families) {
     return registry.with(std::move(configuration));
 }
 
-/// A word of a shell's command.
-std::string quoted(const std::string& word) {
-    std::string text = "'";
-    for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
-    return text + "'";
-}
-
 std::string script_text(const std::vector<std::string>& command) {
     std::string text = "#!/bin/sh\nexec";
-    for (const std::string& word : command) text += " " + quoted(word);
+    for (const std::string& word : command) text += " " + process::shell_word(word);
     return text + " \"$@\"\n";
 }
 
