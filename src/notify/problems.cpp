@@ -126,7 +126,7 @@ void Comparison::begin(TaskId id, ProblemState state) {
     begin({.id = task.id,
            .state = state,
            .family = *task.family,
-           .name = scheduler::short_name(task),
+           .name = scheduler::shown_name(task),
            .parameters = scheduler::telling_parameters(task),
            .why = is_explained ? scheduler::explain_alert(state_, id, now_) : "",
            .since = scheduler::alert_since(task),
@@ -267,7 +267,7 @@ void Comparison::add_workers() {
             .why = fmt::format("was silent for more than {} s and was removed with {}; {} {}",
                                state_.config.worker_disconnect_delay.count(),
                                lost.size() == 1 ? "a running task" : fmt::format("{} running tasks", lost.size()),
-                               scheduler::short_name(first), scheduler::explain_alert(state_, lost.front(), now_)),
+                               scheduler::shown_name(first), scheduler::explain_alert(state_, lost.front(), now_)),
             .since = details(first).last_failure};
         for (const TaskId task : lost)
             if (problem.tasks.size() < max_tasks_of_problem) problem.tasks.push_back(state_.tasks[task].id);
@@ -297,7 +297,7 @@ void Comparison::add_unrunnable() {
         begin({.id = id,
                .state = ProblemState::unrunnable,
                .family = *queue.family,
-               .name = scheduler::short_name(first) + others,
+               .name = scheduler::shown_name(first) + others,
                .why = reason->text,
                .since = now_,
                .tasks = {first.id}});

@@ -176,11 +176,6 @@ std::string shown_name(const Task& task) {
     return shortened(task.known && !task.family->empty() ? display_name(task) : task.id, max_name_length);
 }
 
-std::string short_name(const Task& task) {
-    if (!task.known || task.family->empty()) return shown_name(task);
-    return shortened(display_name(*task.family, telling_parameters(task)), max_name_length);
-}
-
 std::string describe_failures(const Task& task) {
     const auto failures = details(task).failures_in_a_row;
     const std::string often = failures == 1 ? "once" : fmt::format("{} times in a row, the last time", failures);

@@ -83,8 +83,6 @@ inline constexpr std::size_t max_visited = 2000;
 
 /// The task's name for lists; its id while nobody has registered it.
 std::string shown_name(const Task& task);
-/// The same without the parameters that have their default.
-std::string short_name(const Task& task);
 
 /// Returns "failed 3 times in a row, the last time at 2026-08-21T06:00:01Z: why", for one failure or more.
 std::string describe_failures(const Task& task);

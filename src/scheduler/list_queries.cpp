@@ -141,7 +141,7 @@ bool TaskListQuery::may_match(const SchedulerState& state, TaskId id, Budget& bu
 
 bool TaskListQuery::matches_search(const SchedulerState& state, TaskId id, Budget& budget) const {
     budget.consume(Budget::compose);
-    const std::string name = lower_utf8(display_name(state.tasks[id]));
+    const std::string name = lower_utf8(full_name(state.tasks[id]));
     return std::ranges::all_of(terms_, [&](const std::string& term) { return name.find(term) != std::string::npos; });
 }
 

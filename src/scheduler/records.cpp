@@ -168,6 +168,9 @@ void decode(const JsonView& json, ResourceRequest& value, Decoder& decoder) {
 void decode_visibilities(const JsonView& json, Task& task, Decoder& decoder) {
     task.visibilities = decoder.state.tasks.visibility(read_as<rpc::Visibilities>(json.value()));
 }
+void decode(const JsonView& json, NameParams& value, Decoder& decoder) {
+    value = decoder.state.tasks.name_params(read_as<std::vector<std::string>>(json.value()));
+}
 void decode(const JsonView& json, WorkerSet& value, Decoder& decoder) {
     std::vector<Symbol> names;
     json.elements([&](const JsonView& element) {
@@ -266,6 +269,7 @@ constexpr std::array task_fields = std::to_array<Field<Task>>({
     field<&Task::module>("module"),
     field<&Task::params>("params"),
     visibilities_field(),
+    field<&Task::name_params>("name_params", [](const Task& task) { return bool(task.name_params); }),
     field<&Task::resources>("resources"),
     field<&Task::policy>("policy"),
     field<&Task::workers>("workers"),
@@ -307,7 +311,6 @@ constexpr std::array details_fields = std::to_array<Field<Details>>({
     field<&Details::is_acknowledged>("acknowledged"),
     field<&Details::forgiven_at>("forgiven_at"),
     field<&Details::lost_worker>("lost_worker"),
-    field<&Details::unnamed_params>("unnamed_params"),
     field<&Details::was_not_ready>("was_not_ready"),
     field<&Details::is_disk_full>("disk_full"),
     field<&Details::is_to_rerun>("to_rerun"),

@@ -84,7 +84,7 @@ std::string why_of(const SchedulerState& state, TaskId id, Time now) {
 
 std::string why_of(const SchedulerState& state, TaskId root, TaskId cause, Time now) {
     if (cause == root) return why_of(state, root, now);
-    return fmt::format("did not succeed: {} {}", short_name(state.tasks[cause]), why_of(state, cause, now));
+    return fmt::format("did not succeed: {} {}", shown_name(state.tasks[cause]), why_of(state, cause, now));
 }
 
 /// Finds the roots above tasks, and visits no task twice.
@@ -135,7 +135,7 @@ RootFailure root_failure(const SchedulerState& state, TaskId root, TaskId cause,
     const Task& task = state.tasks[root];
     return {.task_id = task.id,
             .family = *task.family,
-            .name = short_name(task),
+            .name = shown_name(task),
             .status = state.tasks[cause].status,
             .alert_level = level,
             .why = shortened(why_of(state, root, cause, now), max_why_length),

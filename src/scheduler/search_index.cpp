@@ -49,7 +49,7 @@ bool SearchIndex::may_match(TaskId task, const Signature& searched) const {
 void SearchIndex::insert(TaskId task, const Task& named) {
     Signature& names = entry(task).names;
     names = {};
-    names.add(lower_utf8(display_name(named)));
+    names.add(lower_utf8(full_name(named)));
     names.add(lower_utf8(named.id));
 }
 

@@ -17,19 +17,30 @@ rpc::Parameters public_parameters(const Task& task) {
 
 rpc::Parameters telling_parameters(const Task& task) {
     auto params = public_parameters(task);
-    std::erase_if(params, [&](const auto& parameter) {
-        return std::ranges::find(details(task).unnamed_params, parameter.first) != details(task).unnamed_params.end();
-    });
-    return params;
+    if (!task.name_params) {
+        std::sort(params.begin(), params.end());
+        return params;
+    }
+    rpc::Parameters named;
+    for (const std::string& name : *task.name_params)
+        if (const auto found = std::ranges::find(params, name, &rpc::Parameters::value_type::first);
+            found != params.end())
+            named.push_back(*found);
+    return named;
 }
 
-std::string display_name(const Task& task) { return display_name(*task.family, public_parameters(task)); }
+std::string display_name(const Task& task) { return display_name(*task.family, telling_parameters(task)); }
 
-std::string display_name(const std::string& family, rpc::Parameters params) {
-    std::sort(params.begin(), params.end());
+std::string display_name(const std::string& family, const rpc::Parameters& params) {
     std::string name = family + "(";
     for (std::size_t i = 0; i < params.size(); ++i) name += (i ? ", " : "") + params[i].first + "=" + params[i].second;
     return name + ")";
+}
+
+std::string full_name(const Task& task) {
+    auto params = public_parameters(task);
+    std::sort(params.begin(), params.end());
+    return display_name(*task.family, params);
 }
 
 bool is_expected_delay(const Task& task) {

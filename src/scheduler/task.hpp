@@ -27,6 +27,7 @@ using WorkerSet = Interner<std::vector<Symbol>>::Interned;  ///< in the order in
 using ResourceRequest = Interner<rpc::Resources>::Interned;
 using Policy = Interner<rpc::RetryPolicy>::Interned;
 using Visibility = Interner<rpc::Visibilities>::Interned;  ///< by name of the parameter
+using NameParams = Interner<std::vector<std::string>>::Interned;
 
 inline constexpr Time never = Time::max();
 
@@ -49,7 +50,6 @@ struct Details {
     bool is_acknowledged = false;         ///< its last failure, by an operator
     Time forgiven_at = never;             ///< when an operator last had it tried again
     Symbol lost_worker{};  ///< the one that was dropped while it ran the task, until the next attempt; may be null
-    std::vector<std::string> unnamed_params{};  ///< parameters with their default value, left out of a short name
     bool was_not_ready = false;                 ///< its source, at the last attempt
     bool is_disk_full = false;                  ///< its worker's, at the last attempt that ended
     bool is_to_rerun = false;                   ///< though DONE: an operator wants it
@@ -82,6 +82,7 @@ struct Task {
     Symbol module{};  ///< may be null
     rpc::Parameters params{};
     Visibility visibilities{};
+    NameParams name_params{};  ///< shown in its name; null: all that are public
     ResourceRequest resources{};
     Policy policy{};
 
@@ -151,13 +152,16 @@ inline bool is_running(const Task& task) {
     return task.status == Status::running || task.status == Status::batch_running;
 }
 
-/// Returns "Family(p=v, q=w)", with the public parameters by name.
+/// Returns "Family(p=v, q=w)": the parameters that its worker has named or, if it has not, the public ones by name.
 std::string display_name(const Task& task);
-std::string display_name(const std::string& family, rpc::Parameters parameters);
+std::string display_name(const std::string& family, const rpc::Parameters& parameters);
+
+/// Returns the name with all public parameters, as luigid has it, for a search.
+std::string full_name(const Task& task);
 
 /// The parameters whose visibility is public.
 rpc::Parameters public_parameters(const Task& task);
-/// Those of them that a short name has.
+/// Those of them that its name has, in their order.
 rpc::Parameters telling_parameters(const Task& task);
 
 }  // namespace freshet::scheduler

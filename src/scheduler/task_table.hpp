@@ -80,6 +80,7 @@ public:
     ResourceRequest resource_request(const rpc::Resources& resources) { return resource_requests_.intern(resources); }
     Policy policy(const rpc::RetryPolicy& policy) { return policies_.intern(policy); }
     Visibility visibility(const rpc::Visibilities& visibilities) { return visibilities_.intern(visibilities); }
+    NameParams name_params(const std::vector<std::string>& names) { return name_params_.intern(names); }
     WorkerSet worker_set(const std::vector<Symbol>& workers) { return worker_sets_.intern(workers); }
     WorkerSet worker_set_with(const WorkerSet& worker_set, const Symbol& worker);
     WorkerSet worker_set_without(const WorkerSet& worker_set, const std::vector<Symbol>& workers);
@@ -119,6 +120,7 @@ private:
     Interner<rpc::Resources> resource_requests_;
     Interner<rpc::RetryPolicy> policies_;
     Interner<rpc::Visibilities> visibilities_;
+    Interner<std::vector<std::string>> name_params_;
     Interner<std::vector<Symbol>> worker_sets_;
     std::deque<Task> tasks_;
     std::vector<TaskId> free_;

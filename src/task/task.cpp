@@ -26,6 +26,14 @@ bool is_not_secret(const Parameter& p) { return p.visibility != Visibility::secr
 
 }  // namespace
 
+std::vector<const Parameter*> naming_parameters(const TaskType& type, const Values& values) {
+    std::vector<const Parameter*> naming;
+    for (const Parameter& p : type.parameters)
+        if (p.is_in_id() && (p.is_required || values.find(p.name)->second != p.write(type.defaults())))
+            naming.push_back(&p);
+    return naming;
+}
+
 AnyTask::AnyTask(const TaskType& type, std::shared_ptr<const void> task)
     : type_(&type), task_(std::move(task)), id_(task_id(type.family, values_where(type, task_.get(), is_in_id))) {
     if (const auto* requirer = detail::TaskScope::current()) configuration_ = requirer->configuration();
@@ -83,12 +91,10 @@ Values AnyTask::values_with_secrets() const {
 std::string AnyTask::description() const {
     std::string text(type_->family);
     text += '(';
-    for (const Parameter& p : type_->parameters) {
-        if (!p.is_in_id()) continue;
-        const std::string value = p.write(task_.get());
-        if (!p.is_required && value == p.write(type_->defaults())) continue;
-        text += fmt::format("{}{}={}", text.ends_with('(') ? "" : ", ", p.name, printable_line(value));
-    }
+    const Values values = this->values();
+    for (const Parameter* p : naming_parameters(*type_, values))
+        text += fmt::format("{}{}={}", text.ends_with('(') ? "" : ", ", p->name,
+                            printable_line(values.find(p->name)->second));
     return text += ')';
 }
 

@@ -82,7 +82,6 @@ AttemptReport failure_report(const WorkerContext& context, std::size_t node, rpc
                              const Failure& failure, std::chrono::milliseconds took) {
     rpc::AddTask request = report(context.plan[node].task, rpc::Status::failed, context.options.id);
     request.lease = lease;
-    request.unnamed_params = unnamed_parameters(context.plan[node].task);
     request.failure = rpc::Failure{.failure_class = failure.failure_class, .retry_after = failure.retry_after};
     request.expl = Json(failure.message).text();
     return {.node = node,

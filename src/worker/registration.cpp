@@ -5,6 +5,7 @@
 #include "freshet/error.hpp"
 #include "freshet/json.hpp"
 #include "target/receipt.hpp"
+#include "task/task_id.hpp"
 #include "worker/task_states.hpp"
 
 #include <fmt/format.h>
@@ -47,22 +48,16 @@ rpc::AddTask task_request(const AnyTask& task, const std::string& worker) {
 
 }  // namespace
 
-std::vector<std::string> unnamed_parameters(const AnyTask& task) {
-    std::vector<std::string> names;
-    const Values values = task.values();
-    for (const Parameter& p : task.type().parameters) {
-        const auto value = values.find(p.name);
-        if (value == values.end()) continue;
-        const bool has_default = !p.is_required && value->second == p.write(task.type().defaults());
-        if (has_default || !p.is_in_id()) names.emplace_back(p.name);
-    }
-    return names;
-}
-
 rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker) {
     const Node& known = plan[node];
     rpc::AddTask request = task_request(known.task, worker);
+<<<<<<< HEAD
     if (node == 0) request.unnamed_params = unnamed_parameters(known.task);
+=======
+    request.name_params.emplace();
+    for (const Parameter* p : naming_parameters(known.task.type(), known.task.values()))
+        request.name_params->emplace_back(p->name);
+>>>>>>> b5c31ae8 (Name a task in the scheduler as its program does, without parameters that have their default)
     if (known.is_complete) {
         request.status = rpc::Status::done;
     } else if (!known.error.empty()) {
@@ -126,7 +121,8 @@ std::size_t size_of(const std::optional<std::vector<std::string>>& ids) {
 }
 
 std::size_t size_of(const rpc::AddTask& task) {
-    std::size_t size = fixed_size + task.task_id.size() + size_of(task.deps) + size_of(task.new_deps);
+    std::size_t size =
+        fixed_size + task.task_id.size() + size_of(task.deps) + size_of(task.new_deps) + size_of(task.name_params);
     for (const auto& [name, value] : task.params) size += name.size() + value.size();
     if (task.expl) size += task.expl->size();
     return size;

@@ -25,9 +25,6 @@ rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string&
 /// The registration of a task that may run although not all of its requirements are complete: without the others.
 rpc::AddTask registration(const Plan& plan, const TaskStates& states, std::size_t node, const std::string& worker);
 
-/// The parameters that a short name of the task leaves out, as AnyTask::description() does.
-std::vector<std::string> unnamed_parameters(const AnyTask& task);
-
 /// Returns a report of the task's status, with the attributes that Luigi's workers repeat in each one.
 rpc::AddTask report(const AnyTask& task, rpc::Status status, const std::string& worker);
 

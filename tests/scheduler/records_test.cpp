@@ -26,6 +26,7 @@ void fill(SchedulerState& state, Task& task) {
     task.module = state.symbol("m");
     task.params = {{"p", "1"}, {"q", "\"2\""}};
     task.visibilities = state.tasks.visibility({{"q", 1}});
+    task.name_params = state.tasks.name_params({"p"});
     task.resources = state.tasks.resource_request({{"db", 2}});
     task.policy = state.tasks.policy({.retry_count = 3});
     task.workers = state.tasks.worker_set({state.symbol("W"), state.symbol("V")});
@@ -52,7 +53,7 @@ void fill(SchedulerState& state, Task& task) {
 const std::string saved_task =
     R"({"status":"DISABLED","sequence":1,"priority":1.5,"created":10,"updated":10,"wake":30,"remove":40,)"
     R"("runnable":true,"batchable":true,"accepts_messages":true,"given_up":true,"failed_as":"not_yet","lease":7,)"
-    R"("attempts":8,"tries":9,"family":"A","module":"m","params":{"p":"1","q":"\"2\""},"visibilities":{"q":1},)"
+    R"("attempts":8,"tries":9,"family":"A","module":"m","params":{"p":"1","q":"\"2\""},"visibilities":{"q":1},"name_params":["p"],)"
     R"("resources":{"db":2},"policy":{"retry_count":3,"disable_hard_timeout":null,"disable_window":null},)"
     R"("workers":["W","V"],"stakeholders":["W"],"runner":"W",)"
     R"("resources_running":{},"time_running":50,"batch":"b","expl":"why","deps":["B_1"],)"

@@ -69,6 +69,25 @@ TEST_CASE("parameters never change once registered", "[scheduler][add_task]") {
     CHECK(*harness.task("A").family == "A");
 }
 
+TEST_CASE("a task's name has the parameters that its worker names, in that order, without hidden ones",
+          "[scheduler][add_task]") {
+    SchedulerHarness harness;
+    const rpc::Parameters params{{"lead", "3"}, {"cycle", "06"}, {"revision", "1"}, {"key", "x"}};
+    harness.add({.worker = "W", .task_id = "A", .family = "A", .params = params});
+    CHECK(display_name(harness.task("A")) == "A(cycle=06, key=x, lead=3, revision=1)");
+    harness.add({.worker = "W",
+                 .task_id = "B",
+                 .family = "B",
+                 .params = params,
+                 .param_visibilities = {{"key", 1}},
+                 .name_params = std::vector<std::string>{"lead", "key", "cycle", "unknown"}});
+    CHECK(display_name(harness.task("B")) == "B(lead=3, cycle=06)");
+    CHECK(full_name(harness.task("B")) == "B(cycle=06, lead=3, revision=1)");
+    harness.add(
+        {.worker = "W", .task_id = "C", .family = "C", .params = params, .name_params = std::vector<std::string>{}});
+    CHECK(display_name(harness.task("C")) == "C()");
+}
+
 TEST_CASE("a running task is not changed by another worker's registration", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.registers("W", "A");

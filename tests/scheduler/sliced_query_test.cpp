@@ -160,6 +160,17 @@ TEST_CASE("a list has the tasks of one family, one worker or one error", "[sched
     CHECK(names({.worker = "w"}).empty());
 }
 
+TEST_CASE("a list by text has tasks with a parameter that their name leaves out", "[scheduler][queries]") {
+    SchedulerHarness harness;
+    harness.add({.worker = "w",
+                 .task_id = "A",
+                 .family = "A",
+                 .params = {{"day", "1"}, {"area", "north"}},
+                 .name_params = std::vector<std::string>{"day"}});
+    CHECK(shown(executed(harness, rpc::TaskList{.search = "area=north"})).size() == 1);
+    CHECK(shown(executed(harness, rpc::TaskList{.search = "area=south"})).empty());
+}
+
 TEST_CASE("the number of tasks of a family is counted, not taken from the index", "[scheduler][queries]") {
     Config config;
     config.max_shown_tasks = 2;

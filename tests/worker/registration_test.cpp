@@ -3,6 +3,8 @@
 #include "worker/registration.hpp"
 #include "worker/rpc_client.hpp"
 
+#include "scheduler/scheduler_state.hpp"
+#include "scheduler/state_machine.hpp"
 #include "support/fake_clock.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,6 +33,19 @@ public:
     int calls = 0;
     int failing_call = 0;  // the number of the call that finds nobody
     std::vector<std::string> ids;
+};
+
+struct Fetch {
+    int lead = 0;
+    int cycle = 0;
+    std::string area{};
+    std::string key{};
+
+    static constexpr Parameter parameters[] = {param<&Fetch::lead>("hours"), param<&Fetch::cycle>("analysis"),
+                                               param<&Fetch::area>("all of it if empty"),
+                                               param<&Fetch::key>("nobody's business").secret()};
+    LocalTarget output() const { return LocalTarget("none"); }
+    void run() const {}
 };
 
 struct RpcFixture {
@@ -98,4 +113,15 @@ TEST_CASE("a task above the size limit is registered in a call of its own", "[wo
     request.tasks[1].deps = std::vector<std::string>(25'000, std::string(100, 'd'));
     check_all(fixture.add(request), request);
     CHECK(fixture.server.calls == 3);
+}
+
+TEST_CASE("the scheduler names a task as its program does", "[worker]") {
+    const AnyTask task = Fetch{.lead = 3, .cycle = 6, .key = "x"};
+    const worker::Plan plan = worker::make_plan({task});
+    scheduler::StateMachine machine{{}, 1};
+    machine.handle(rpc::Request(worker::registration(plan, 0, "W")), test::FakeClock::start);
+    const auto id = machine.state().tasks.find(task.id());
+    REQUIRE(id);
+    CHECK(task.description() == "Fetch(lead=3, cycle=6)");
+    CHECK(scheduler::display_name(machine.state().tasks[*id]) == task.description());
 }
