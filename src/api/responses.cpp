@@ -39,6 +39,17 @@ http::Response make_or_error(const http::MakeResponse& make) {
     }
 }
 
+/// Shows {"error": reason} as a page, with the headers that its status has.
+http::Response as_page(http::Response error, const ErrorPage& error_page) {
+    if (!error.header("Content-Type").value_or("").starts_with("application/json")) return error;
+    const Json document = Json::parse(error.body);
+    const Json* reason = document.find("error");
+    http::Response page = error_page(error.status, reason ? reason->as_string() : error.body);
+    for (auto& [name, value] : error.headers)
+        if (!page.header(name)) page.headers.emplace_back(std::move(name), std::move(value));
+    return page;
+}
+
 /// One-shot responder with a filter; its destruction without a response means that there will be none.
 class FilteredResponder {
 public:
@@ -131,6 +142,11 @@ void add_security_headers(http::Response& response) {
         if (!response.header(name)) response.headers.emplace_back(name, value);
 }
 
+bool is_form_of_page(const http::Request& request) {
+    return request.method == "POST" &&
+           http::find_header(request.headers, "Accept").value_or("").find("text/html") != std::string::npos;
+}
+
 ResponseFilter::ResponseFilter(const http::Request& request, const Cors& cors)
     : is_get(request.method == "GET"), headers(cors_headers(cors, request)) {
     if (is_get) if_none_match = http::find_header(request.headers, "If-None-Match");
@@ -139,6 +155,7 @@ ResponseFilter::ResponseFilter(const http::Request& request, const Cors& cors)
 http::Response ResponseFilter::apply(const http::MakeResponse& make) const {
     http::Response response = make_or_error(make);
     if (audit_entry) audit_entry->write(response.status);
+    if (error_page && response.status >= 400) response = as_page(std::move(response), error_page);
     if (is_get) add_etag(response, if_none_match);
     response.headers.insert(response.headers.end(), headers.begin(), headers.end());
     add_security_headers(response);

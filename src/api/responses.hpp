@@ -7,6 +7,7 @@
 #include "rpc/responses.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,7 +43,13 @@ void add_security_headers(http::Response& response);
 
 struct Cors;
 
-/// Filter applied to every response: audit entry, Etag, CORS and security headers.
+/// Renders an error for a browser that has sent a form of a page.
+using ErrorPage = std::function<http::Response(int status, const std::string& reason)>;
+
+/// Returns true for the form of a page, after which the browser shows the response.
+bool is_form_of_page(const http::Request& request);
+
+/// Filter applied to every response: audit entry, page of an error, Etag, CORS and security headers.
 struct ResponseFilter {
     ResponseFilter(const http::Request& request, const Cors& cors);
 
@@ -53,6 +60,7 @@ struct ResponseFilter {
     std::optional<std::string> if_none_match{};
     http::Headers headers;                             ///< added to the response
     std::shared_ptr<PendingAuditEntry> audit_entry{};  ///< null: not audited
+    ErrorPage error_page{};                            ///< none: errors are JSON
     bool takes_long = false;                           ///< made on the response pool
 };
 

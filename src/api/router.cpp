@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/router.hpp"
 
-#include "api/responses.hpp"
 #include "api/rpc_routes.hpp"
 #include "freshet/error.hpp"
 
@@ -129,8 +128,7 @@ http::HeaderCheck Router::check_header(const http::Request& header) {
     const auto authorizer = this->authorizer();
     auto decision = authorizer->authorize(parsed);
     if (auto* rejection = std::get_if<Rejection>(&decision))
-        reject(parsed, throttled(std::move(*rejection), header.peer), ResponseFilter(header, authorizer->cors()),
-               refuse);
+        reject(parsed, throttled(std::move(*rejection), header.peer), filter_of(header, *authorizer), refuse);
     else
         header_check.body_limit = parsed.match.route->body_limit();
     return header_check;
@@ -142,11 +140,17 @@ void Router::handle(http::Request request, const http::Responder& respond) {
     ParsedRequest parsed{.request = request, .target = *std::move(target)};
     find_route(parsed);
     const auto authorizer = this->authorizer();
-    ResponseFilter filter(request, authorizer->cors());
+    ResponseFilter filter = filter_of(request, *authorizer);
     auto decision = authorizer->authorize(parsed);
     if (auto* rejection = std::get_if<Rejection>(&decision))
         return reject(parsed, throttled(std::move(*rejection), request.peer), std::move(filter), respond);
     dispatch(parsed, std::move(request), std::get<Principal>(std::move(decision)), std::move(filter), respond);
+}
+
+ResponseFilter Router::filter_of(const http::Request& request, const Authorizer& authorizer) const {
+    ResponseFilter filter(request, authorizer.cors());
+    if (is_form_of_page(request)) filter.error_page = options_.error_page;
+    return filter;
 }
 
 void Router::find_route(ParsedRequest& parsed) const {

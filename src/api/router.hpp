@@ -4,6 +4,7 @@
 
 #include "api/audit_log.hpp"
 #include "api/authorization.hpp"
+#include "api/responses.hpp"
 #include "api/route.hpp"
 #include "freshet/clock.hpp"
 #include "freshet/http.hpp"
@@ -17,7 +18,6 @@
 namespace freshet::api {
 
 class TestInstances;
-struct ResponseFilter;
 
 struct RouterOptions {
     AccessPolicy access{};
@@ -25,6 +25,7 @@ struct RouterOptions {
     std::string path_prefix{};                    ///< "/freshet": added by a reverse proxy; unprefixed paths also work
     std::vector<AuditBackend*> audit_backends{};  ///< outlive the Router and its pending responses
     TestInstances* instances = nullptr;           ///< outlives the Router; null: disabled
+    ErrorPage error_page{};                       ///< of forms that are refused; none: they are answered with JSON
 };
 
 /// HTTP interface of the scheduler: Luigi's RPC methods at /api/<method>, and added routes. Authorizes every request,
@@ -45,6 +46,7 @@ public:
 
 private:
     std::shared_ptr<const Authorizer> authorizer() const;
+    ResponseFilter filter_of(const http::Request& request, const Authorizer& authorizer) const;
     void find_route(ParsedRequest& parsed) const;
     Route index_route() const;
     Rejection throttled(Rejection rejection, const std::string& peer);

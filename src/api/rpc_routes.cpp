@@ -130,12 +130,6 @@ void discard_if_no_work(const std::shared_ptr<PendingAuditEntry>& audit_entry, c
     if (audit_entry && work && std::holds_alternative<std::monostate>(work->assignment)) audit_entry->discard();
 }
 
-/// Returns true for the form of a page, after which the browser shows the response.
-bool is_form_of_page(const http::Request& request, Effect effect) {
-    return effect == Effect::changes && request.method == "POST" &&
-           http::find_header(request.headers, "Accept").value_or("").find("text/html") != std::string::npos;
-}
-
 /// The page that a form is on, from the RPC: that of the task, of workers or of resources, or else the front page.
 std::string page_of_form(const RequestContext& context) {
     const std::string from = http::find_header(context.request.headers, "Referer").value_or("");
@@ -184,7 +178,7 @@ Route rpc_route(std::string_view method, scheduler::Executor& executor, TestInst
             };
             return executor.query(std::move(request), on_done, context.request.is_connected);
         }
-        const bool from_page = is_form_of_page(context.request, effect);
+        const bool from_page = effect == Effect::changes && is_form_of_page(context.request);
         const auto reply = [respond, from_page, page = page_of_form(context),
                             audit_entry = context.audit_entry](std::vector<rpc::Response> responses) {
             discard_if_no_work(audit_entry, responses.front());

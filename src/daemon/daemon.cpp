@@ -103,7 +103,10 @@ void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config
                                        .tokens = access_config.tokens,
                                        .path_prefix = server_config_.path_prefix,
                                        .audit_backends = parts_.audit_backends,
-                                       .instances = instances_.get()});
+                                       .instances = instances_.get(),
+                                       .error_page = [this](int status, const std::string& reason) {
+                                           return pages_->error(status, reason);
+                                       }});
     add_pages(config);
     serve();
 }

@@ -206,6 +206,17 @@ void Pages::run(Format format, const std::string& id, const http::Responder& res
     });
 }
 
+http::Response Pages::error(int status, const std::string& reason) const {
+    const std::string title = status == 503 ? "The action was not confirmed" : "The action was refused";
+    const PageHeader header{.title = title + " · Freshet",
+                            .severity = Severity::warning,
+                            .home = "../",
+                            .taken = clock_.now(),
+                            .version = options_.version};
+    return html_response(
+        status, document(header, severity_box(Severity::warning, Html::of(tag("h1", title), tag("p", reason)))));
+}
+
 void Pages::undelivered(const http::Responder& respond) const {
     respond([options = options_] { return undelivered_response(options); });
 }

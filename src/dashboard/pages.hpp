@@ -68,6 +68,8 @@ public:
     void run_list(Format format, std::optional<Time> before, const http::Responder& respond) const;
     /// Serves "/run/<id>".
     void run(Format format, const std::string& id, const http::Responder& respond) const;
+    /// Renders the refusal of a form on a page.
+    http::Response error(int status, const std::string& reason) const;
     /// Serves "/metrics".
     void metrics(http::Responder respond);
     /// Serves "/undelivered".

@@ -313,6 +313,23 @@ TEST_CASE("the overview as JSON has what blocks tasks, and the state of each run
     CHECK(family.at("runs").at("items").as_array().at(0).at("label").as_string() == "BLOCKED");
 }
 
+TEST_CASE("a form that is refused is answered with a page, a program with JSON", "[dashboard]") {
+    Pages* pages = nullptr;
+    PagesClient pages_client(
+        {.tokens = api::Tokens::parse("bob view " + token('1') + "\nalice operate " + token('3') + "\n", "tokens"),
+         .error_page = [&](int status, const std::string& reason) { return pages->error(status, reason); }});
+    pages = &pages_client.pages;
+    const auto post = [&](const std::string& accept, char digit, const std::string& method = "pause") {
+        return pages_client.client.post("/api/" + method, "{}",
+                                        {{"Authorization", "Bearer " + token(digit)}, {"Accept", accept}});
+    };
+    const http::Response page = post("text/html,application/xhtml+xml", '1');
+    CHECK(page.status == 403);
+    CHECK_THAT(HtmlReader(page.body).text(), Catch::Contains("The action was refused role operate required"));
+    CHECK_THAT(post("*/*", '1').body, Catch::StartsWith(R"({"error": "role operate)"));
+    CHECK(post("text/html", '9').header("WWW-Authenticate").has_value());
+}
+
 TEST_CASE("an action by JSON is the same change as by the form, in the name of the operator", "[dashboard][json]") {
     PagesClient pages_client({.tokens = api::Tokens::parse("viewer view " + token('1') + "\nworker work " + token('2') +
                                                                "\nalice operate " + token('3') + "\n",
