@@ -110,7 +110,7 @@ constexpr Command command_rows[] = {
      "list the workers, give one no more tasks, or have it run N at once",
      {"scheduler", "token-file", "state", "json"},
      operate::workers_command,
-     "[disable WORKER | resize WORKER N]"},
+     "[drain WORKER | resize WORKER N]"},
     {"resources",
      Operand::action,
      "list the limits of resources and what is used, or set one",

@@ -32,11 +32,17 @@ std::string seconds_text(const Json& worker, std::string_view name) {
     return time_text(value ? *value : Json());
 }
 
+/// In the words of the dashboard; luigid has "disabled" for both.
+std::string state_of(const Json& worker) {
+    if (text_of(worker, "state") != "disabled") return text_of(worker, "state");
+    return text_of(worker, "num_running") == "0" ? "drained" : "draining";
+}
+
 void print_workers(const Json::Array& workers, std::ostream& out) {
     std::vector<std::vector<std::string>> rows{
         {"STATE", "SINCE", "LAST HEARD", "RUNNING", "PENDING", "SLOTS", "WORKER"}};
     for (const Json& worker : workers)
-        rows.push_back({text_of(worker, "state"), seconds_text(worker, "started"), seconds_text(worker, "last_active"),
+        rows.push_back({state_of(worker), seconds_text(worker, "started"), seconds_text(worker, "last_active"),
                         text_of(worker, "num_running"), text_of(worker, "num_pending"), text_of(worker, "workers"),
                         text_of(worker, "name")});
     out << (workers.empty() ? "no worker\n" : text_table(rows));
@@ -87,10 +93,10 @@ ExitStatus workers_command(const CommandContext& context) {
     const std::vector<std::string>& words = context.parsed.words;
     SchedulerAccess scheduler(context);
     if (action.empty()) return list_workers(context, scheduler);
-    if (action == "disable" && words.size() == 1) {
+    if ((action == "drain" || action == "disable") && words.size() == 1) {  // the latter as in earlier versions
         const std::string worker = find_worker(words[0], scheduler);
         return change_worker(context, scheduler, rpc::DisableWorker{.worker = worker},
-                             fmt::format("{} gets no more tasks", worker));
+                             fmt::format("{} gets no more tasks, and ends by itself", worker));
     }
     if (action == "resize" && words.size() == 2) {
         const std::int64_t slots = read_slots(words[1]);
@@ -98,7 +104,7 @@ ExitStatus workers_command(const CommandContext& context) {
         return change_worker(context, scheduler, rpc::SetWorkerProcesses{.worker = worker, .n = slots},
                              fmt::format("{} is told to run {} at once", worker, slots));
     }
-    throw ParameterError("usage: workers [disable WORKER | resize WORKER N]");
+    throw ParameterError("usage: workers [drain WORKER | resize WORKER N]");
 }
 
 }  // namespace freshet::operate

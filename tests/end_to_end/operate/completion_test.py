@@ -48,7 +48,7 @@ class Completion(OperatorTest):
         script = self.script(FRESHET, "bash")
         self.assertEqual(self.in_bash(script, "freshet", "ret"), ["retry"])
         self.assertIn("--error", self.in_bash(script, "freshet", "tasks", ""))
-        self.assertEqual(self.in_bash(script, "freshet", "workers", "dis"), ["disable"])
+        self.assertEqual(self.in_bash(script, "freshet", "workers", "dr"), ["drain"])
         self.assertEqual(self.in_bash(script, "freshet", "tasks", "--limit", ""), [])
         self.assertEqual(self.in_bash(script, "freshet", "status", "--state", "fresh"), ["freshet.bash"])
         script = self.script(TOYS, "bash")
@@ -66,7 +66,7 @@ class Completion(OperatorTest):
         shell.send("echo be''gun\n")
         shell.wait_for("begun")
         for typed, completed in (("freshet ret\t", "freshet retry"), ("freshet tasks --lim\t", "freshet tasks --limit"),
-                                 ("freshet workers dis\t", "freshet workers disable"), ("toys run Chap\t", "toys run Chapter"),
+                                 ("freshet workers dr\t", "freshet workers drain"), ("toys run Chap\t", "toys run Chapter"),
                                  ("toys run Chapter --num\t", "toys run Chapter --number")):
             shell.send(typed)
             shell.wait_for(completed)

@@ -144,13 +144,13 @@ class AgainstFreshetd(OperatorTest):
         self.freshet("unpause")
         self.assertEqual(self.scheduler.call("get_work", worker="W")["task_id"], FIRST)
 
-    def test_workers_are_listed_resized_and_disabled(self):
+    def test_workers_are_listed_resized_and_drained(self):
         self.assertEqual([worker["name"] for worker in self.json_of("workers")["workers"]], ["W"])
         self.freshet("workers", "resize", "W", "4")
         self.assertEqual(self.scheduler.call("ping", worker="W")["rpc_messages"], [{"name": "set_worker_processes", "kwargs": {"n": 4}}])
-        self.freshet("workers", "disable", "W")
-        self.assertIn("disabled", self.freshet("workers"))
-        self.freshet("workers", "disable", "X", status=64)
+        self.freshet("workers", "drain", "W")
+        self.assertIn("draining", self.freshet("workers"))
+        self.freshet("workers", "drain", "X", status=64)
 
     def test_a_limit_is_set(self):
         self.assertIn("the limit of 'db' is 3 now", self.freshet("resources", "set", "db", "3"))
