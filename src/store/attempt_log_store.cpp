@@ -44,17 +44,18 @@ std::uint64_t AttemptLogStore::append(const AttemptLogKey& key, std::uint64_t po
 
 std::vector<AttemptLogKey> AttemptLogStore::list(std::string_view task_id) const {
     std::vector<std::pair<fs::file_time_type, AttemptLogKey>> found;
+    const auto add = [&](const fs::directory_entry& file, const std::string& run_id) {
+        std::error_code unknown;
+        if (const auto number = attempt_log_number(file.path().filename().string()))
+            found.emplace_back(file.last_write_time(unknown), AttemptLogKey{std::string(task_id), run_id, *number});
+    };
     std::error_code none;
     for (fs::directory_iterator run(task_logs_folder(folder_, task_id), none), end; !none && run != end;
          run.increment(none)) {
+        add(*run, "");
         std::error_code no_folder;
-        for (fs::directory_iterator file(run->path(), no_folder); !no_folder && file != end;
-             file.increment(no_folder)) {
-            std::error_code unknown;
-            if (const auto number = attempt_log_number(file->path().filename().string()))
-                found.emplace_back(file->last_write_time(unknown),
-                                   AttemptLogKey{std::string(task_id), run->path().filename().string(), *number});
-        }
+        for (fs::directory_iterator file(run->path(), no_folder); !no_folder && file != end; file.increment(no_folder))
+            add(*file, run->path().filename().string());
     }
     std::ranges::sort(found, std::greater<>(),
                       [](const auto& each) { return std::pair(each.first, each.second.number); });

@@ -20,7 +20,7 @@ namespace freshet::store {
 /// An attempt of a run: the attempts of a task are numbered anew once the scheduler has forgotten it.
 struct AttemptLogKey {
     std::string task_id;
-    std::string run_id;  ///< is_run_id()
+    std::string run_id;  ///< is_run_id(); empty for those beside the state of a run, whose numbers go on
     int number = 1;
 
     friend bool operator==(const AttemptLogKey&, const AttemptLogKey&) = default;

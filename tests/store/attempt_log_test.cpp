@@ -129,6 +129,18 @@ TEST_CASE("the logs of a task are listed, the newest first, and stay below their
     for (const char* bad : {"", "..", "a/b", "a b"}) CHECK_FALSE(is_run_id(bad));
 }
 
+TEST_CASE("the logs beside the state of a run are in the store, too, without a run", "[logs]") {
+    const test::TempDir folder;
+    const auto logs = folder / "logs";
+    std::filesystem::create_directories(task_logs_folder(logs, "A"));
+    AttemptLog::open(attempt_log_path(task_logs_folder(logs, "A"), 2)).append("hello\n");
+    const AttemptLogStore store(logs, std::chrono::days(90));
+    REQUIRE(store.list("A") == std::vector<AttemptLogKey>{{"A", "", 2}});
+    const auto view = store.read(store.list("A").front(), std::nullopt, 1000);
+    REQUIRE(view);
+    CHECK(view->piece.text == "hello\n");
+}
+
 TEST_CASE("old logs are removed once a day, those of a task that has newer ones stay", "[logs]") {
     const test::TempDir folder;
     const auto logs = folder / "logs";
