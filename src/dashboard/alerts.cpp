@@ -47,6 +47,10 @@ Html acknowledge_button(const Json& arguments) {
                    family ? "Acknowledge all of " + shortened(family->as_string(), max_text_length) : "Acknowledge"));
 }
 
+Html sentence_about(const StalledTasks& stalled) {
+    return Html::of(link_to(stalled.task, "task/"), " ", with_link(stalled.why, stalled.cause, "task/"));
+}
+
 /// Labels a removed task that was about to be retried as FAILED.
 std::string_view label_of(const StalledTasks& stalled) {
     if (stalled.is_disk_full) return "DISK FULL";
@@ -57,12 +61,12 @@ std::string_view label_of(const StalledTasks& stalled) {
 
 Alert make_alert(const StalledTasks& stalled, Time now) {
     Html more = detail_of(stalled, now, "in the same state");
-    if (stalled.task.status == Status::disabled && !stalled.is_removed)
-        more.append(Html(" · to re-enable it, POST to api/re_enable_task"));
+    if (stalled.is_disabled_by_scheduler) more.append(" · an operator can re-enable it on its page");
     return {.severity = stalled.alert_level == AlertLevel::needs_operator ? Severity::error : Severity::warning,
             .label = std::string(label_of(stalled)),
             .task = stalled.task,
-            .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
+            .cause = stalled.cause,
+            .text = sentence_about(stalled),
             .detail = std::move(more),
             .acknowledge = acknowledgement(stalled, now),
             .is_failure = true};
@@ -177,7 +181,10 @@ std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions&
     std::vector<Alert> alerts;
     if (snapshot.is_paused)
         alerts.push_back(
-            {.label = "PAUSED", .text = "the scheduler is paused: no tasks are assigned until an operator resumes it"});
+            {.label = "PAUSED",
+             .text =
+                 Html::of("the scheduler is paused: no tasks are assigned until an operator unpauses it, on the page ",
+                          tag("a", {{"href", "workers"}}, Html::markup("Workers")))});
     add_stalls(snapshot, options, alerts);
     add_full_disk(options, alerts);
     add_rejected_requests(snapshot, options, alerts);
@@ -197,7 +204,8 @@ std::vector<Alert> find_delays(const Snapshot& snapshot) {
         delays.push_back({.severity = Severity::warning,
                           .label = is_unfinished(stalled) ? "UNFINISHED" : "NOT READY",
                           .task = stalled.task,
-                          .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
+                          .cause = stalled.cause,
+                          .text = sentence_about(stalled),
                           .detail = detail_of(stalled, snapshot.taken, "waiting, too"),
                           .acknowledge = stalled.is_removed ? acknowledgement(stalled, snapshot.taken) : Json()});
     for (const ReadyGroup& group : snapshot.ready_groups) {

@@ -15,8 +15,9 @@ namespace freshet::dashboard {
 /// A condition that an operator should know about, as one sentence.
 struct Alert {
     Severity severity = Severity::error;
-    std::string label{};            ///< state of the subject, as on its badge
-    std::optional<TaskRef> task{};  ///< that it is about
+    std::string label{};             ///< state of the subject, as on its badge
+    std::optional<TaskRef> task{};   ///< that it is about
+    std::optional<TaskRef> cause{};  ///< another task that the text names
     Html text{};
     Html detail{};            ///< since when, blocked tasks, similar tasks
     Json acknowledge{};       ///< arguments of the RPC acknowledge_failures, for a button; null: none

@@ -136,6 +136,12 @@ Html link_to(const TaskRef& task, std::string_view folder) {
     return tag("a", {{"class", "task"}, {"href", address}}, task.name);
 }
 
+Html with_link(const std::string& sentence, const std::optional<TaskRef>& named, std::string_view folder) {
+    const auto begin = named ? sentence.find(named->name) : sentence.npos;
+    if (begin == sentence.npos) return sentence;
+    return Html::of(sentence.substr(0, begin), link_to(*named, folder), sentence.substr(begin + named->name.size()));
+}
+
 Html section(Literal id, const Html& heading, const Html& content) {
     const std::string name = std::string(id.text()) + "-heading";
     return Html::of(Html::markup("\n"),

@@ -53,6 +53,9 @@ std::string page_address(std::string_view folder, const std::string& id);
 /// Returns the task's name as a link; `folder` is the relative URL of the task pages.
 Html link_to(const TaskRef& task, std::string_view folder);
 
+/// Returns the sentence with a link where it first names the task.
+Html with_link(const std::string& sentence, const std::optional<TaskRef>& named, std::string_view folder);
+
 /// Returns a section with its heading; `id` is its URL fragment.
 Html section(Literal id, const Html& heading, const Html& content);
 /// Returns "and 12 more running tasks"; empty if all are shown.

@@ -9,8 +9,6 @@ namespace freshet::dashboard {
 
 namespace {
 
-bool is_late(const DatasetMetrics& dataset, Time now) { return dataset.next_due && *dataset.next_due < now; }
-
 Html badge_of(const DatasetMetrics& dataset, Time now) {
     if (!dataset.next_due) return badge(Severity::neutral, "COMPLETE");
     return is_late(dataset, now) ? badge(Severity::warning, "LATE") : badge(Severity::ok, "ON TIME");
@@ -22,6 +20,8 @@ Html due_cell(const DatasetMetrics& dataset, Time now) {
 }
 
 }  // namespace
+
+bool is_late(const DatasetMetrics& dataset, Time now) { return dataset.next_due && *dataset.next_due < now; }
 
 Html datasets_section(const std::vector<DatasetMetrics>& datasets, Time now) {
     if (datasets.empty()) return {};

@@ -11,6 +11,9 @@ namespace freshet::dashboard {
 
 inline constexpr std::size_t max_shown_datasets = 50;
 
+/// Returns true if upstream usually has the next cycle by now.
+bool is_late(const DatasetMetrics& dataset, Time now);
+
 /// Renders the newest complete cycle of each dataset, and when the next one is expected. Empty without datasets.
 Html datasets_section(const std::vector<DatasetMetrics>& datasets, Time now);
 

@@ -55,7 +55,7 @@ Html pace_of(const FamilyDurations& family) {
     if (!family.usual) return {};
     if (!family.is_slow()) return badge(Severity::ok, "as usual");
     const double times = seconds_of(family.runs.back().median) / std::max(seconds_of(*family.usual), 1e-3);
-    return badge(Severity::warning, fmt::format("{:.1f} times as long", times));
+    return badge(Severity::warning, fmt::format("{:.{}f}\u00D7 usual", times, times < 10 ? 1 : 0));
 }
 
 Html last_run(const FamilyDurations& family) {

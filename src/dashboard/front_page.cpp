@@ -7,6 +7,7 @@
 #include "dashboard/front_page_tables.hpp"
 #include "dashboard/page_layout.hpp"
 #include "dashboard/task_list_page.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -48,6 +49,17 @@ Health delay_of(const Snapshot& snapshot, const std::string& detail) {
     if (unfinished < snapshot.late.items.size())
         return {Severity::warning, "Waiting for inputs that are not ready", detail + " No action needed."};
     return {Severity::warning, "Unfinished runs", detail + " Start them again, or acknowledge them."};
+}
+
+/// Names the dataset that is late, or counts those that are; empty if none is.
+std::string late_sentence(const std::vector<DatasetMetrics>& datasets, Time now) {
+    const auto late = [now](const DatasetMetrics& dataset) { return is_late(dataset, now); };
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(datasets, late));
+    if (count == 0) return {};
+    if (count > 1) return fmt::format("{} are late", pluralized(count, "dataset", "datasets"));
+    const DatasetMetrics& dataset = *std::ranges::find_if(datasets, late);
+    return fmt::format("{} is late: its next cycle was expected {} ago", shortened(dataset.dataset, max_text_length),
+                       format_duration(now - *dataset.next_due));
 }
 
 std::string tasks_in(Status status) { return task_list_address({.status = std::string(rpc::text(status))}); }
@@ -109,7 +121,9 @@ Html refresh_note(const FrontPageOptions& options) {
     if (options.refresh)
         return tag("p", {{"class", "note"}}, fmt::format("Auto-refresh every {} s. ", options.refresh->count()),
                    tag("a", {{"href", "?"}}, Html::markup("Stop")));
-    return tag("p", {{"class", "note"}}, tag("a", {{"href", "?refresh=15"}}, Html::markup("Auto-refresh every 15 s")));
+    // Where scripts run, the page follows the scheduler without it.
+    return tag("noscript", tag("p", {{"class", "note"}},
+                               tag("a", {{"href", "?refresh=15"}}, Html::markup("Auto-refresh every 15 s"))));
 }
 
 }  // namespace
@@ -119,12 +133,16 @@ std::size_t count_blocked(const Snapshot& snapshot) {
     return pending - std::min(pending, snapshot.ready);
 }
 
-Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
+Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts,
+                 const std::vector<DatasetMetrics>& datasets) {
     const std::string detail = progress_sentence(snapshot) + acknowledged_sentence(snapshot);
+    const std::string late = late_sentence(datasets, snapshot.taken);
+    const std::string whole = late.empty() ? detail : fmt::format("{} {}.", detail, late);
     if (const auto errors = count_problems(snapshot, alerts, Severity::error); errors > 0)
-        return {Severity::error, pluralized(errors, "problem needs attention", "problems need attention"), detail};
+        return {Severity::error, pluralized(errors, "problem needs attention", "problems need attention"), whole};
     if (const auto warnings = count_problems(snapshot, alerts, Severity::warning); warnings > 0)
-        return {Severity::warning, pluralized(warnings, "warning", "warnings"), detail + " No action needed yet."};
+        return {Severity::warning, pluralized(warnings, "warning", "warnings"), whole + " No action needed yet."};
+    if (!late.empty()) return {Severity::warning, late, detail};
     if (!snapshot.late.items.empty()) return delay_of(snapshot, detail);
     if (snapshot.running.total > 0) return {Severity::active, "All is well", detail};
     return {Severity::ok, "All is well", detail};
@@ -132,7 +150,7 @@ Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
 
 std::string front_page(const Snapshot& snapshot, const FrontPageOptions& options) {
     const auto alerts = find_alerts(snapshot, options);
-    const Health health = health_of(snapshot, alerts);
+    const Health health = health_of(snapshot, alerts, options.datasets);
     const PageHeader header{.title = health.text + " · Freshet",
                             .severity = health.severity,
                             .home = "./",

@@ -39,7 +39,8 @@ struct Health {
     std::string detail{};
 };
 
-Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts);
+Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts,
+                 const std::vector<DatasetMetrics>& datasets);
 
 /// The tasks that wait for other tasks.
 std::size_t count_blocked(const Snapshot& snapshot);

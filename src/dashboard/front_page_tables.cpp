@@ -60,8 +60,8 @@ Html run_strip(const FamilyRuns& family, Time now) {
     Html blocks;
     for (auto block = family.strip.rbegin(); block != family.strip.rend(); ++block) {
         const StateLabel state = state_of(*block, family);
-        const std::string label = fmt::format("{}: {}, registered {} ago", block->root.name, state.text,
-                                              format_duration(now - block->registered));
+        const std::string label =
+            fmt::format("{}: {}, begun {} ago", block->root.name, state.text, format_duration(now - block->registered));
         const std::string kind = css_class(state.severity);
         const std::string address = page_address("task/", block->root.id);
         const Html mark = address.empty()
@@ -77,11 +77,13 @@ Html family_card(const FamilyRuns& family, Time now) {
     if (family.last_success)
         note = tag("small", "last done ", time_and_age(*family.last_success, now),
                    family.last_duration ? ", took " + format_duration(*family.last_duration) : "");
-    Table table("runs", "Recent runs", {{"State"}, {"Run"}, {"Progress"}, {"Registered"}, {"Ended"}});
+    Table table("runs", "Recent runs", {{"State"}, {"Run"}, {"Progress"}, {"Begun"}, {"Ended"}});
     for (const Run& run : family.runs.items) {
         const bool is_plain = run.task.status == Status::done || run.why.empty();
-        table.add({badge_of(run), Html::of(link_to(run.task, "task/"), is_plain ? Html() : subtext(run.why)),
-                   progress_cell(run), time_and_age(run.registered, now), ended_cell(run, now)});
+        table.add(
+            {badge_of(run),
+             Html::of(link_to(run.task, "task/"), is_plain ? Html() : subtext(with_link(run.why, run.cause, "task/"))),
+             progress_cell(run), time_and_age(run.registered, now), ended_cell(run, now)});
     }
     return tag("div", {{"class", "card"}}, tag("h3", grid_link(family.name), " ", note), run_strip(family, now),
                table.html(), and_more(family.runs.items.size(), family.runs.total, "runs"));
@@ -114,7 +116,7 @@ Html count_cell(const FamilyLine& line, Status status) {
 
 Html badge_of(const WorkerLine& worker) {
     if (worker.is_silent) return badge(Severity::error, "SILENT");
-    if (worker.is_disabled) return badge(Severity::warning, "DISABLED");
+    if (worker.is_disabled) return badge(Severity::warning, worker.running > 0 ? "DRAINING" : "DRAINED");
     return worker.running > 0 ? badge(Severity::active, "WORKING") : badge(Severity::neutral, "IDLE");
 }
 

@@ -5,17 +5,19 @@
 #include "base/utf8.hpp"
 #include "dashboard/components.hpp"
 #include "dashboard/layered_layout.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 namespace freshet::dashboard {
 
 namespace {
 
-constexpr double node_width = 188, node_height = 50, column_gap = 54, row_gap = 16, graph_margin = 8;
+constexpr double node_width = 204, node_height = 50, column_gap = 54, row_gap = 16, graph_margin = 8;
 constexpr std::size_t max_name_characters = 20, max_detail_characters = 24;
 constexpr double greatest_offset = 4;  // rows, so that the middle of a long layer is not far away
 
@@ -40,6 +42,19 @@ std::string drawn(const std::string& name, std::size_t most) {
     shown += "…";
     for (std::size_t i = characters.size() - end; i < characters.size(); ++i) shown += characters[i];
     return shown;
+}
+
+/// "cycle=06" and "lead=3" of "Fetch(cycle=06, lead=3)".
+std::vector<std::string> parameters_of(const TaskRef& task) {
+    constexpr std::string_view separator = ", ";
+    std::vector<std::string> parameters;
+    const std::string all = parameters_in(task.name);
+    for (std::size_t begin = 0; begin <= all.size();) {
+        const std::size_t end = std::min(all.find(separator, begin), all.size());
+        parameters.push_back(all.substr(begin, end - begin));
+        begin = end + separator.size();
+    }
+    return parameters;
 }
 
 Severity severity_of_node(const GraphNode& node) {
@@ -84,7 +99,7 @@ Html text_at(Point at, const std::string& kind, const Html& text) {
     return tag("text", {{"x", svg_number(at.x)}, {"y", svg_number(at.y)}, {"class", kind}}, text);
 }
 
-Html drawn_node(const GraphNode& node, Point at) {
+Html drawn_node(const GraphNode& node, const std::string& label, Point at) {
     const Severity severity = severity_of_node(node);
     const Html shape =
         Html::of(element("rect",
@@ -95,8 +110,7 @@ Html drawn_node(const GraphNode& node, Point at) {
                           {"rx", "8"}},
                          {}),
                  text_at({at.x + 10, at.y + 20}, "sign", std::string(sign_of(severity))),
-                 text_at({at.x + 28, at.y + 20}, "name",
-                         drawn(node.task ? parameters_in(name_of(node)) : name_of(node), max_name_characters)),
+                 text_at({at.x + 28, at.y + 20}, "name", drawn(label, max_name_characters)),
                  text_at({at.x + 28, at.y + 38}, "detail", drawn(detail_of(node), max_detail_characters)));
     const Html content = Html::of(tag("title", title_of(node)), shape);
     const std::string kind = fmt::format("node {}{}", css_class(severity), node.is_focus ? " focus" : "");
@@ -127,6 +141,27 @@ std::string name_of(const GraphNode& node) {
     return node.family.empty() ? "(not registered)" : node.family;
 }
 
+std::vector<std::string> labels_of(const GraphView& view) {
+    std::map<std::string, std::size_t> tasks_with;
+    std::size_t tasks = 0;
+    for (const GraphNode& node : view.nodes) {
+        if (!node.task) continue;
+        ++tasks;
+        for (const std::string& parameter : parameters_of(*node.task)) ++tasks_with[parameter];
+    }
+    std::vector<std::string> labels;
+    for (const GraphNode& node : view.nodes) {
+        std::vector<std::string> distinct;
+        if (node.task)
+            for (const std::string& parameter : parameters_of(*node.task))
+                if (tasks_with[parameter] < tasks) distinct.push_back(parameter);
+        labels.push_back(!node.task        ? name_of(node)
+                         : distinct.empty() ? parameters_in(node.task->name)
+                                           : joined(distinct, ", "));
+    }
+    return labels;
+}
+
 std::string url_of(const GraphNode& node) {
     if (node.task) return GraphFilter{.task = node.task->id}.address();
     return node.family.empty() ? "" : GraphFilter{.family = node.family}.address();
@@ -151,7 +186,8 @@ Html graph_drawing(const GraphView& view) {
     Html shapes;
     for (const GraphEdge& edge : view.edges)
         shapes.append(drawn_edge(edge, point(edge.required), point(edge.requiring)));
-    for (std::size_t i = 0; i < view.nodes.size(); ++i) shapes.append(drawn_node(view.nodes[i], point(i)));
+    const auto labels = labels_of(view);
+    for (std::size_t i = 0; i < view.nodes.size(); ++i) shapes.append(drawn_node(view.nodes[i], labels[i], point(i)));
     const double whole_width =
         2 * graph_margin + static_cast<double>(heights.size()) * (node_width + column_gap) - column_gap;
     const double whole_height = 2 * graph_margin + rows * (node_height + row_gap) - row_gap;

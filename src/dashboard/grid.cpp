@@ -136,6 +136,10 @@ bool GridQuery::step(const SchedulerState& state, scheduler::Budget budget) {
 void GridQuery::finish_walk(GridRun& run) {
     for (const auto& [family, counts] : walk_->families())
         run.families[family ? shortened(*family, max_text_length) : std::string()] = counts;
+    const auto& blockers = walk_->blockers();
+    if (const auto failed = blockers.find(scheduler::BlockerKind::failed); failed != blockers.end())
+        run.failed = failed->second;
+    run.awaits_external = blockers.contains(scheduler::BlockerKind::external);
     run.is_complete = walk_->is_complete();
     left_ -= std::min(left_, walk_->count());
     walk_.reset();

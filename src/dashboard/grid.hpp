@@ -37,6 +37,8 @@ struct GridRun {
     std::optional<Time> ended{};
     bool is_removed = false;                         ///< the scheduler does not know its tasks any more
     bool is_complete = true;                         ///< false: more tasks than counted
+    std::size_t failed = 0;                          ///< failed, disabled or not scheduled
+    bool awaits_external = false;                    ///< waits for an external task
     std::map<std::string, StatusCounts> families{};  ///< "": tasks that nobody has registered
 };
 

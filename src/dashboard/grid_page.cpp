@@ -5,6 +5,7 @@
 #include "dashboard/history_page.hpp"
 #include "dashboard/json_values.hpp"
 #include "dashboard/page_layout.hpp"
+#include "dashboard/run_state.hpp"
 #include "dashboard/task_list_page.hpp"
 #include "dashboard/view_data.hpp"
 
@@ -43,26 +44,13 @@ Html cell(const GridRun& run, const std::string& family) {
     return tag("td", tag("a", {{"class", "cell " + kind}, {"title", label}, {"href", address}}, content));
 }
 
-/// The state of the whole run: that of its root, unless that waits for something that says more.
-Html run_badge(const GridRun& run) {
-    if (run.root.status != Status::pending) return badge(run.root.status);
-    Severity worst = Severity::neutral;
-    for (const auto& [family, counts] : run.families) {
-        const Severity severity = severity_of(counts);
-        if (severity == Severity::error || (severity == Severity::active && worst == Severity::neutral))
-            worst = severity;
-    }
-    if (run.is_removed && worst != Severity::error) return badge(Severity::warning, "UNFINISHED");
-    return worst == Severity::error    ? badge(worst, "FAILURES")
-           : worst == Severity::active ? badge(worst, "RUNNING")
-                                       : badge(worst, "WAITING");
-}
-
 Html column_head(const GridRun& run, Time now) {
     TaskRef root = run.root;
     root.name = parameters_in(root.name);
+    const StateLabel state = state_of(run);
     const std::string chain = "graph?" + form_encoded({{"run", run.root.id}});
-    return tag("th", {{"scope", "col"}}, link_to(root, "task/"), tag("span", {{"class", "sub"}}, run_badge(run)),
+    return tag("th", {{"scope", "col"}}, link_to(root, "task/"),
+               tag("span", {{"class", "sub"}}, badge(state.severity, state.text)),
                tag("span", {{"class", "sub"}}, time_and_age(run.registered, now)),
                tag("span", {{"class", "sub"}}, tag("a", {{"href", chain}}, Html::markup("longest chain"))));
 }
@@ -116,9 +104,11 @@ Json grid_json(const Grid& grid) {
     const auto run_json = [](const GridRun& run) {
         Json::Object families;
         for (const auto& [name, counts] : run.families) families.emplace_back(name, json_of(counts));
-        return Json::Object{{"root", json_of(run.root)},      {"registered", json_of(run.registered)},
-                            {"ended", json_of(run.ended)},    {"is_removed", run.is_removed},
-                            {"is_complete", run.is_complete}, {"families", std::move(families)}};
+        const StateLabel state = state_of(run);
+        return Json::Object{{"severity", text_of(state.severity)}, {"label", state.text},
+                            {"root", json_of(run.root)},           {"registered", json_of(run.registered)},
+                            {"ended", json_of(run.ended)},         {"is_removed", run.is_removed},
+                            {"is_complete", run.is_complete},      {"families", std::move(families)}};
     };
     Json::Array roots(grid.roots.begin(), grid.roots.end());
     return Json::Object{{"as_of", json_of(grid.taken)},

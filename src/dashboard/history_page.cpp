@@ -71,12 +71,11 @@ Html table_of(const HistoryView& view) {
     if (view.page.attempts.empty())
         return tag("p", {{"class", "note"}},
                    view.page.next ? Html::markup("No attempt matches so far.") : Html::markup("No attempt matches."));
-    Table table("attempts", "Attempts",
+    Table table("attempts of-tasks", "Attempts",
                 {{"Task"}, {"State"}, {"Attempt", true}, {"Started"}, {"Took", true}, {"Message"}});
     for (const store::AttemptRow& attempt : view.page.attempts)
-        table.add({link_to({.id = attempt.task_id, .name = shortened(attempt.task_id, max_text_length)}, "task/"),
-                   badge(severity_of(attempt), attempt.status), std::to_string(attempt.number),
-                   time_and_age(attempt.started, view.taken),
+        table.add({link_to(ref_of(view.names, attempt.task_id), "task/"), badge(severity_of(attempt), attempt.status),
+                   std::to_string(attempt.number), time_and_age(attempt.started, view.taken),
                    attempt.ended ? format_short_duration(*attempt.ended - attempt.started) : "",
                    shortened(rpc::error_summary(attempt.message), max_text_length)});
     return table.html();
@@ -123,8 +122,8 @@ std::string history_page(const HistoryView& view) {
 }
 
 Json history_json(const HistoryView& view) {
-    const auto attempt_json = [](const store::AttemptRow& attempt) {
-        Json json = json_with_task(attempt);
+    const auto attempt_json = [&](const store::AttemptRow& attempt) {
+        Json json = json_with_task(attempt, view.names);
         json["message"] = json_or_null(shortened(rpc::readable_message(attempt.message), max_read_message));
         return json;
     };
@@ -137,12 +136,14 @@ Json history_json(const HistoryView& view) {
 
 void serve_history(const Pages& pages, Format format, const api::RequestContext&, const store::AttemptFilter& filter,
                    const http::Responder& respond) {
-    respond([format, filter, options = pages.options(), taken = pages.now()] {
+    respond([&pages, format, filter, options = pages.options(), taken = pages.now()] {
         const auto page = with_state_file(options, [&](store::StateFile& file) {
             return std::optional(store::AttemptSearch(file).find(filter, attempts_per_page));
         });
+        const store::AttemptPage found = page.value_or(store::AttemptPage{});
         const HistoryView view{.filter = filter,
-                               .page = page.value_or(store::AttemptPage{}),
+                               .page = found,
+                               .names = names_of(pages, found.attempts),
                                .has_history = page.has_value(),
                                .taken = taken,
                                .version = options.version};

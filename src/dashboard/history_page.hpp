@@ -16,6 +16,7 @@ namespace freshet::dashboard {
 struct HistoryView {
     store::AttemptFilter filter{};
     store::AttemptPage page{};
+    TaskNames names{};
     bool has_history = true;
     Time taken{};
     std::string version{};

@@ -31,9 +31,10 @@ Json json_of(const store::AttemptRow& attempt) {
                         {"run_id", json_or_null(attempt.run_id)}};
 }
 
-Json json_with_task(const store::AttemptRow& attempt) {
+Json json_with_task(const store::AttemptRow& attempt, const TaskNames& names) {
     Json json = json_of(attempt);
     json["task_id"] = attempt.task_id;
+    json["name"] = ref_of(names, attempt.task_id).name;
     return json;
 }
 

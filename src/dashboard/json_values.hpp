@@ -24,7 +24,7 @@ Json json_of(double number);
 Json json_of(const TaskRef& task);
 /// Without its task.
 Json json_of(const store::AttemptRow& attempt);
-Json json_with_task(const store::AttemptRow& attempt);
+Json json_with_task(const store::AttemptRow& attempt, const TaskNames& names);
 /// The tasks in each state, by its text; without states that have none.
 Json json_of(const StatusCounts& counts);
 inline Json json_of(std::string text) { return text; }

@@ -104,10 +104,8 @@ std::string log_page(const LogPageData& data) {
     const PageHeader header{
         .title = title + " · Freshet", .home = "../../", .taken = data.taken, .version = data.version};
     const std::string note = data.end_note();
-    Html content =
-        Html::of(tag("h1", title),
-                 tag("p", tag("a", {{"class", "task"}, {"href", task}}, shortened(data.task_id, max_text_length))),
-                 other_logs(data), part_links(data));
+    Html content = Html::of(tag("h1", title), tag("p", tag("a", {{"class", "task"}, {"href", task}}, data.name)),
+                            other_logs(data), part_links(data));
     if (!data.begin_note().empty()) content.append(tag("p", {{"class", "note"}}, data.begin_note()));
     content.append(tag("pre", {{"tabindex", "0"}, {"class", "log"}}, data.log.piece.text));
     if (!note.empty()) content.append(tag("p", {{"class", "note"}, {"role", "status"}}, note));
@@ -121,6 +119,7 @@ Json log_json(const LogPageData& data) {
     const auto previous = offset_before(data.log);
     return Json::Object{{"as_of", json_of(data.taken)},
                         {"task_id", data.task_id},
+                        {"name", data.name},
                         {"attempt", data.log.key.number},
                         {"run_id", data.log.key.run_id},
                         {"status", data.attempt ? Json(data.attempt->status) : Json()},

@@ -31,6 +31,7 @@ struct LogQuery {
 /// A part of a log, at most so many bytes.
 struct LogPageData {
     std::string task_id{};
+    std::string name{};  ///< of the task
     store::LogView log{};
     std::vector<store::AttemptLogKey> logs{};    ///< all of the task, the newest first
     std::optional<store::AttemptRow> attempt{};  ///< as the history has it

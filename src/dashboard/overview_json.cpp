@@ -12,7 +12,8 @@ namespace {
 Json alert_json(const Alert& alert) {
     return Json::Object{{"severity", text_of(alert.severity)}, {"label", alert.label},
                         {"text", alert.text.plain_text()},     {"detail", json_or_null(alert.detail.plain_text())},
-                        {"task", json_of(alert.task)},         {"acknowledge", alert.acknowledge}};
+                        {"task", json_of(alert.task)},         {"cause", json_of(alert.cause)},
+                        {"acknowledge", alert.acknowledge}};
 }
 
 Json running_json(const RunningTask& task) {
@@ -44,7 +45,8 @@ Json root_json(const Run& run) {
                         {"ended", json_of(run.ended)},
                         {"counts", json_of(run.counts)},
                         {"has_more_tasks", !run.is_complete},
-                        {"why", json_or_null(run.why)}};
+                        {"why", json_or_null(run.why)},
+                        {"cause", json_of(run.cause)}};
 }
 
 Json family_runs_json(const FamilyRuns& family) {
@@ -97,7 +99,7 @@ Json dataset_json(const DatasetMetrics& dataset) {
 
 Json overview_json(const Snapshot& snapshot, const FrontPageOptions& options) {
     const auto alerts = find_alerts(snapshot, options);
-    const Health health = health_of(snapshot, alerts);
+    const Health health = health_of(snapshot, alerts, options.datasets);
     return Json::Object{{"as_of", json_of(snapshot.taken)},
                         {"version", options.version},
                         {"health", Json::Object{{"severity", text_of(health.severity)},

@@ -75,9 +75,10 @@ std::string document(const PageHeader& header, const Html& content) {
         tag("p", {{"class", "taken"}}, "as of ",
             tag("time", {{"datetime", rfc3339(header.taken)}},
                 rfc3339(header.taken).substr(0, 10) + " " + rfc3339(header.taken).substr(11, 8) + " UTC"));
-    const Html body = tag("body", skip, tag("header", {{"class", "top"}}, home, navigation_bar(header), taken),
-                          Html::markup("\n"), tag("main", {{"id", "main"}, {"tabindex", "-1"}}, content),
-                          Html::markup("\n"), tag("footer", "Freshet " + header.version + " · all times are UTC"));
+    const Html body =
+        tag("body", skip, tag("header", {{"class", "top"}}, home, navigation_bar(header), taken), Html::markup("\n"),
+            tag("main", {{"id", "main"}, {"tabindex", "-1"}}, content), Html::markup("\n"),
+            tag("footer", "Freshet " + header.version + " · times without a zone are UTC"));
     return Html::of(Html::markup("<!doctype html>\n"),
                     tag("html", {{"lang", "en"}}, head_of(header), Html::markup("\n"), body), Html::markup("\n"))
         .text();

@@ -53,7 +53,7 @@ http::Response undelivered_response(const PagesOptions& options) {
 std::optional<store::AttemptRow> attempt_of(store::History& history, const store::AttemptLogKey& key) {
     constexpr int limit = 100;
     for (store::AttemptRow& row : history.newest_attempts_of(key.task_id, limit))
-        if (row.number == key.number && row.run_id == key.run_id) return std::move(row);
+        if (row.number == key.number && (key.run_id.empty() || row.run_id == key.run_id)) return std::move(row);
     return std::nullopt;
 }
 
@@ -84,9 +84,11 @@ http::Response no_log_response(Format format, const std::string& id, Time taken,
 
 http::Response task_response(Format format, const PagesOptions& options, TaskPageData data) {
     data.version = options.version;
-    data.history = with_state_file(options, [&](store::StateFile& file) {
+    data.commands = options.commands;
+    with_state_file(options, [&](store::StateFile& file) {
         store::History history(file);
-        return read_history(history, data.id);
+        read_history(history, data);
+        return true;
     });
     if (options.logs) data.logs = options.logs->list(data.id);
     if (data.is_known()) return view_response(format, data, task_page, task_json);
@@ -142,10 +144,13 @@ void Pages::task_list(Format format, const TaskFilter& filter, http::Responder r
                       scheduler::IsConnected is_connected) {
     if (const auto stalled = stalled_for(); stalled.count() > 0)
         return respond([stalled] { return api::stalled_response(stalled); });
-    const auto on_done = [format, filter, respond = std::move(respond), version = options_.version,
+    const auto on_done = [this, format, filter, respond = std::move(respond), version = options_.version,
                           taken = clock_.now()](const std::shared_ptr<scheduler::QueryResult>& result) {
-        respond([format, filter, version, taken, result] {
+        respond([this, format, filter, version, taken, result] {
             TaskListPage page = read_task_list(filter, *result);
+            const auto take = [page](const SchedulerState& state) { return take_errors(state, page); };
+            if (auto errors = wait_for_state(*this, take))
+                for (TaskListPage::Line& line : page.tasks) line.error = (*errors)[line.task.id];
             page.taken = taken;
             page.version = version;
             return view_response(format, page, task_list_page, task_list_json);
@@ -164,10 +169,12 @@ void Pages::task(Format format, std::string id, bool may_operate, http::Responde
 }
 
 void Pages::log(Format format, const std::string& id, const LogQuery& query, const http::Responder& respond) const {
-    respond([format, id, query, options = options_, taken = clock_.now()] {
+    respond([this, format, id, query, options = options_, taken = clock_.now()] {
         auto data = read_log(options, id, query);
         if (!data) return no_log_response(format, id, taken, options.version);
         data->taken = taken;
+        const auto take = [id](const SchedulerState& state) { return take_names(state, {id}); };
+        data->name = ref_of(wait_for_state(*this, take).value_or(TaskNames{}), id).name;
         if (format == Format::html || !query.is_text) return view_response(format, *data, log_page, log_json);
         return http::Response{.headers = {{"Content-Type", "text/plain; charset=utf-8"},
                                           {"Freshet-Cursor", std::to_string(data->log.piece.end)}},
@@ -200,6 +207,7 @@ void Pages::run(Format format, const std::string& id, const http::Responder& res
             return take_run_graph(state, tasks);
         };
         details->graph = wait_for_state(*this, take).value_or(RunGraph{});
+        details->names = names_of(*this, details->attempts);
         details->taken = taken;
         details->version = options.version;
         return view_response(format, *details, run_page, run_json);

@@ -28,6 +28,7 @@ struct PagesOptions {
     std::optional<std::filesystem::path> state_path{};  ///< source of attempts, history and backlogs; none: omitted
     const store::AttemptLogStore* logs = nullptr;       ///< of attempts; null: none
     std::uintmax_t min_free = default_min_free;         ///< bytes on the disk of the state; with less it is nearly full
+    std::string commands{};  ///< options of freshet's commands, which change what no viewer may; empty: none
     std::optional<std::vector<std::string>> configured_sinks{};  ///< none: all that have events
     std::function<scheduler::LatencyHistogram()> tick_latency = [] {
         return scheduler::LatencyHistogram{};

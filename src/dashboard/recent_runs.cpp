@@ -86,6 +86,7 @@ void count_tasks(const SchedulerState& state, TaskId root, std::size_t most, Run
     }
     run.counts = counts;
     const bool waits = state.tasks[root].status == Status::pending && main_cause;
+    if (waits) run.cause = ref_of(state.tasks[main_cause->second]);
     run.why = waits ? scheduler::describe_wait({blocker(state, main_cause->second, main_cause->first, now)})
                     : explain(state, root, now);
 }

@@ -51,10 +51,10 @@ Html limit_action(const ResourceLine& line) {
                         .home = "./"});
 }
 
-Html new_limit_action() {
+Html new_limit_action(bool is_first) {
     const Html name = tag("label", Html::markup("Resource "),
                           void_element("input", {{"name", "resource"}, {"required", ""}, {"maxlength", "200"}}));
-    return action_form({.label = "Limit another resource",
+    return action_form({.label = is_first ? Literal("Limit a resource") : Literal("Limit another resource"),
                         .method = "update_resource",
                         .effect = Html::markup("Tasks that request the resource run together only up to the limit. "
                                                "Without one it is 1."),
@@ -95,7 +95,8 @@ std::string resources_page(const ResourcesView& view) {
                             .version = view.version,
                             .view = "resources"};
     const Html title = Html::of(Html::markup("Resources "), tag("small", with_thousands(view.resources.total)));
-    return document(header, Html::of(tag("h1", title), table_of(view), view.may_operate ? new_limit_action() : Html()));
+    return document(header, Html::of(tag("h1", title), table_of(view),
+                                     view.may_operate ? new_limit_action(view.resources.total == 0) : Html()));
 }
 
 Json resources_json(const ResourcesView& view) {

@@ -46,7 +46,7 @@ Json run_json(const RunDetails& details) {
     Json::Array attempts;
     for (const store::AttemptRow& attempt : details.attempts) {
         const auto wait = waits.find(&attempt);
-        attempts.push_back(json_with_task(attempt));
+        attempts.push_back(json_with_task(attempt, details.names));
         attempts.back()["waited"] = wait == waits.end() ? Json() : json_of(wait->second);
     }
     Json::Object json = run_facts(details.run);

@@ -24,7 +24,7 @@ constexpr std::size_t max_listed = 100;
 
 Html badge_of(const store::RunRow& run) {
     if (!run.ended) return badge(Severity::active, "RUNNING");
-    if (!run.exit_code) return badge(Severity::error, "ENDED");
+    if (!run.exit_code) return badge(Severity::error, "NO EXIT STATUS");
     return run.exit_code == 0 ? badge(Severity::ok, "DONE")
                               : badge(Severity::error, fmt::format("EXIT {}", *run.exit_code));
 }
@@ -86,11 +86,11 @@ Html attempts_table(const RunDetails& details, bool of_failures) {
     };
     if (!of_failures) std::ranges::stable_sort(shown, std::greater<>(), duration);
     if (shown.empty()) return {};
-    Table table("attempts", "Attempts",
+    Table table("attempts of-tasks", "Attempts",
                 {{"Task"}, {"State"}, {"Attempt", true}, {"Started"}, {"Took", true}, {"Message"}});
     for (std::size_t i = 0; i < shown.size() && i < max_listed; ++i) {
         const store::AttemptRow& attempt = *shown[i];
-        table.add({link_to({.id = attempt.task_id, .name = shortened(attempt.task_id, max_text_length)}, "../task/"),
+        table.add({link_to(ref_of(details.names, attempt.task_id), "../task/"),
                    badge(severity_of(attempt), attempt.status), std::to_string(attempt.number),
                    time_and_age(attempt.started, details.taken), format_short_duration(duration(&attempt)),
                    shortened(rpc::error_summary(attempt.message), max_text_length)});
@@ -197,8 +197,8 @@ std::string run_page(const RunDetails& details) {
     if (const Html failures = attempts_table(details, true); !failures.empty())
         content.append(section("failures", Html::markup("Failed attempts"), failures));
     content.append(families_section(details));
-    content.append(
-        section("timeline", Html::markup("Timeline"), timeline(details.attempts, chain, "../task/", details.taken)));
+    content.append(section("timeline", Html::markup("Timeline"),
+                           timeline(details.attempts, chain, {details.names, "../task/"}, details.taken)));
     if (const Html longest = attempts_table(details, false); !longest.empty())
         content.append(section("longest", Html::markup("Longest attempts"), longest));
     if (details.has_more)

@@ -37,6 +37,7 @@ struct RunDetails {
     std::vector<store::AttemptRow> attempts{};  ///< oldest first
     bool has_more = false;
     RunGraph graph{};
+    TaskNames names{};
     Time taken{};
     std::string version{};
 

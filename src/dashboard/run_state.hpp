@@ -3,13 +3,15 @@
 #pragma once
 
 #include "dashboard/components.hpp"
+#include "dashboard/grid.hpp"
 #include "dashboard/snapshot.hpp"
 
 #include <string_view>
 
 namespace freshet::dashboard {
 
-/// A state in a word or two, as on its badge.
+/// A state in a word or two, as on its badge. A run whose root waits is BLOCKED by a failure, RUNNING, NOT READY (a
+/// source is missing) or WAITING; UNFINISHED if it ended before that.
 struct StateLabel {
     Severity severity = Severity::neutral;
     std::string_view text{};
@@ -19,5 +21,6 @@ struct StateLabel {
 StateLabel state_of(const Run& run);
 /// The state of one of the family's last runs, as far as its tasks were counted.
 StateLabel state_of(const RunBlock& block, const FamilyRuns& family);
+StateLabel state_of(const GridRun& run);
 
 }  // namespace freshet::dashboard

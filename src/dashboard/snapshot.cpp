@@ -88,6 +88,23 @@ void take_families(const SchedulerState& state, Snapshot& snapshot) {
 
 }  // namespace
 
+std::optional<TaskRef> cause_of(const SchedulerState& state, TaskId task) {
+    const auto cause = scheduler::blocking_task(state, task);
+    return cause ? std::optional(ref_of(state.tasks[*cause])) : std::nullopt;
+}
+
+TaskNames take_names(const SchedulerState& state, const std::set<std::string>& ids) {
+    TaskNames names;
+    for (const std::string& id : ids)
+        if (const auto task = state.tasks.find(id)) names.emplace(id, shown_name(state.tasks[*task]));
+    return names;
+}
+
+TaskRef ref_of(const TaskNames& names, const std::string& id) {
+    const auto name = names.find(id);
+    return {.id = id, .name = name == names.end() ? shortened(id, max_text_length) : name->second};
+}
+
 TruncatedList<WorkerLine> worker_lines(const SchedulerState& state, std::size_t most, Time now) {
     TruncatedList<WorkerLine> workers;
     for (const auto& [name, worker] : state.workers.all()) {

@@ -11,7 +11,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,13 +57,15 @@ using scheduler::AlertLevel;
 struct StalledTasks {
     TaskRef task;
     std::string family{};
-    std::string why;  ///< a sentence that begins after the name
+    std::string why;                 ///< a sentence that begins after the name
+    std::optional<TaskRef> cause{};  ///< the task that `why` names
     Time since{};
     AlertLevel alert_level = AlertLevel::none;
-    bool is_disk_full = false;  ///< of its worker
-    bool is_removed = false;    ///< a root that was removed before it succeeded
-    std::size_t similar = 0;    ///< others of its family in the same state
-    BoundedCount blocked{};     ///< transitive dependants
+    bool is_disk_full = false;              ///< of its worker
+    bool is_removed = false;                ///< a root that was removed before it succeeded
+    bool is_disabled_by_scheduler = false;  ///< after too many failures, so that an operator can re-enable it
+    std::size_t similar = 0;                ///< others of its family in the same state
+    BoundedCount blocked{};                 ///< transitive dependants
 };
 
 /// Task that blocks others.
@@ -99,6 +103,7 @@ struct Run {
     std::size_t failed = 0;                ///< failed, disabled or not scheduled
     bool awaits_external = false;          ///< waits for an external task
     std::string why{};
+    std::optional<TaskRef> cause{};  ///< the task that `why` names
 };
 
 /// Run as one block of a strip.
@@ -191,6 +196,15 @@ inline constexpr std::size_t max_text_length = 300;  ///< bytes of a worker's te
 inline TaskRef ref_of(const Task& task) {
     return {.id = task.id, .name = shown_name(task), .status = task.known ? task.status : Status::unknown};
 }
+
+/// The task that its explanation names.
+std::optional<TaskRef> cause_of(const SchedulerState& state, TaskId task);
+
+/// The names of tasks by id, without those that the scheduler does not know any more.
+using TaskNames = std::map<std::string, std::string>;
+TaskNames take_names(const SchedulerState& state, const std::set<std::string>& ids);
+/// A task by its name or, without one, by its id.
+TaskRef ref_of(const TaskNames& names, const std::string& id);
 
 /// Orders the neighbours of a task: blockers first, finished tasks last.
 int blocking_rank(Status status);

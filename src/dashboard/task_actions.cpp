@@ -6,6 +6,7 @@
 #include "dashboard/action_form.hpp"
 #include "dashboard/components.hpp"
 #include "freshet/text.hpp"
+#include "process/spawn.hpp"
 
 #include <fmt/format.h>
 
@@ -31,29 +32,30 @@ constexpr std::array all_actions = {
     TaskAction{"retry", "retry_tasks", "Retry now",
                "The task becomes PENDING: the next free worker that can run it takes it, without waiting for its "
                "back-off.",
-               [](const TaskSnapshot& task) { return is_failed(task) || can_be_re_enabled(task); }, "", true},
+               [](const TaskSnapshot& task) { return is_failed(task) || can_be_re_enabled(task); }, "retry", "", true},
     TaskAction{"re_enable", "re_enable_task", "Re-enable",
                "The failures that disabled the task are forgotten: it is FAILED, and retried after its delay.",
-               can_be_re_enabled, "", true},
+               can_be_re_enabled, "retry", "", true},
     TaskAction{"cancel", "cancel_task", "Cancel the attempt",
                "The worker stops the attempt that runs. The task becomes FAILED and is not retried until you retry it.",
-               is_running},
+               is_running, "cancel"},
     TaskAction{"mark_as_done", "mark_as_done", "Mark as done",
                "The task becomes DONE and those that require it go on, whether or not its output is there.",
-               [](const TaskSnapshot& task) { return is_running(task) || has_ended_badly(task); }},
+               [](const TaskSnapshot& task) { return is_running(task) || has_ended_badly(task); }, "done"},
     TaskAction{"acknowledge", "acknowledge_failures", "Acknowledge",
                "The failure is no alert any more, until the task fails again. Nothing is retried.",
-               [](const TaskSnapshot& task) { return task.has_alert; }},
+               [](const TaskSnapshot& task) { return task.has_alert; }, "acknowledge"},
     TaskAction{"set_priority", "set_task_priority", "Set the priority",
                "Of the tasks that are ready, those of greater priority run first. What it requires gets the same "
                "priority if its own is lower.",
-               [](const TaskSnapshot& task) { return task.ref.status == Status::pending; }, "priority"},
+               [](const TaskSnapshot& task) { return task.ref.status == Status::pending; }, "", "priority"},
     TaskAction{"send_message", "send_scheduler_message", "Send a message",
                "The task gets the text while it runs, and decides what to do.",
-               [](const TaskSnapshot& task) { return is_running(task) && task.accepts_messages; }, "content"},
+               [](const TaskSnapshot& task) { return is_running(task) && task.accepts_messages; }, "", "content"},
     TaskAction{"rerun", "rerun_task", "Run again",
-               "A worker moves the outputs aside, where they can be recovered, and makes them again.",
-               [](const TaskSnapshot& task) { return !task.rerun_worker.empty(); }, "downstream"},
+               "A worker moves the outputs aside, where they can be recovered, and makes them again. What the task "
+               "requires runs before it where its output is not there any more.",
+               [](const TaskSnapshot& task) { return !task.rerun_worker.empty(); }, "rerun", "downstream"},
 };
 
 /// A choice of values of the operand, by their labels: each is sent with the other arguments.
@@ -77,8 +79,8 @@ Html operand_field(const TaskAction& action, const Json& arguments) {
         return tag("label", Html::markup("Message "),
                    void_element("input", {{"name", "content"}, {"required", ""}, {"maxlength", "4000"}}));
     if (action.operand == "downstream")
-        return choice(action, arguments, "What",
-                      {{"only this task", false}, {"and the DONE tasks that require it", true}});
+        return choice(action, arguments, "Run again",
+                      {{"this task", false}, {"this task and the DONE tasks that require it", true}});
     std::vector<std::pair<std::string, Json>> priorities;
     for (const int priority : {1000, 100, 10, 1, 0, -1, -10, -100})
         priorities.emplace_back(std::to_string(priority), priority);
@@ -115,10 +117,12 @@ Html form_of(const TaskAction& action, const TaskSnapshot& task, const std::opti
                         .home = "../"});
 }
 
-/// Where no worker can be asked.
-Html rerun_hint(const TaskSnapshot& task) {
+/// Where no worker can be asked; else empty.
+Html rerun_hint(const TaskSnapshot& task, const std::string& run_command) {
+    if (task.ref.status != Status::done || !task.rerun_worker.empty()) return {};
+    const std::string run = run_command.find(" run ") == run_command.npos ? "run TASK" : run_command;
     return tag("p", Html::markup("No worker that could run it again is connected: its program does, with "),
-               tag("code", "run TASK --rerun " + task.ref.id), Html::markup("."));
+               tag("code", run + " --rerun " + process::shell_word(task.ref.id)), Html::markup("."));
 }
 
 }  // namespace
@@ -143,8 +147,25 @@ Html task_actions_section(const TaskSnapshot& task, const std::optional<store::R
     Html forms;
     for (const TaskAction& action : all_actions)
         if (action.applies(task)) forms.append(form_of(action, task, run));
-    if (task.ref.status == Status::done && task.rerun_worker.empty()) forms.append(rerun_hint(task));
+    forms.append(rerun_hint(task, run ? run->command : ""));
     return forms.empty() ? Html() : section("actions", Html::markup("Actions"), forms);
+}
+
+Html task_commands_section(const TaskSnapshot& task, const std::string& run_command, const std::string& options) {
+    Html items;
+    for (const TaskAction& action : all_actions)
+        if (!action.command.empty() && action.applies(task))
+            items.append(tag(
+                "li",
+                tag("code", fmt::format("freshet {} {} {}", action.command, process::shell_word(task.ref.id), options)),
+                tag("p", {{"class", "more"}}, Html::markup(action.effect))));
+    Html commands;
+    if (!items.empty())
+        commands =
+            Html::of(tag("p", {{"class", "note"}}, Html::markup("These pages only show. Commands change the task:")),
+                     tag("ul", {{"class", "list"}, {"role", "list"}}, items));
+    commands.append(rerun_hint(task, run_command));
+    return commands.empty() ? Html() : section("actions", Html::markup("Actions"), commands);
 }
 
 }  // namespace freshet::dashboard

@@ -22,6 +22,7 @@ struct TaskAction {
     Literal label;
     Literal effect;  ///< what the operator reads before the button can be pressed
     bool (*applies)(const TaskSnapshot&);
+    std::string_view command{};  ///< of freshet, that does the same; empty: none
     std::string_view operand{};  ///< the argument that the operator chooses; empty: none
     bool needs_worker = false;   ///< has no effect before a worker can run the task
 };
@@ -38,5 +39,9 @@ Json arguments_of(const TaskAction& action, const TaskSnapshot& task);
 /// Renders those that apply: each says what it will do before its button can be pressed. Empty if there are none.
 /// `run` is that of the last attempt, whose command runs the task again where no worker can.
 Html task_actions_section(const TaskSnapshot& task, const std::optional<store::RunRow>& run);
+
+/// Renders the commands of freshet that take the place of the actions on pages that only show; `options` say of which
+/// scheduler. Empty if there are none.
+Html task_commands_section(const TaskSnapshot& task, const std::string& run_command, const std::string& options);
 
 }  // namespace freshet::dashboard

@@ -36,9 +36,11 @@ Json::Object live_facts(const TaskSnapshot& task) {
             {"status", rpc::text(task.ref.status)},
             {"status_since", json_of(task.updated)},
             {"why", task.why},
+            {"cause", json_of(task.cause)},
             {"family", task.family},
             {"module", json_or_null(task.module)},
             {"parameters", object_of(task.params)},
+            {"name_parameters", Json::Array(task.in_name.begin(), task.in_name.end())},
             {"hidden_parameters", json_array(task.hidden, as_is)},
             {"registered", json_of(task.registered)},
             {"retry_at", json_of(task.retry_at)},
@@ -68,6 +70,8 @@ Json task_json(const TaskPageData& data) {
     };
     Json::Object json{{"as_of", json_of(data.now)}, {"task_id", data.id}};
     json.emplace_back("live", data.known ? Json(live_facts(*data.known)) : Json());
+    json.emplace_back(
+        "run", data.run ? Json(Json::Object{{"run_id", data.run->run_id}, {"command", data.run->command}}) : Json());
     json.emplace_back("actions",
                       data.known && data.may_operate ? json_array(actions_of(*data.known), as_is) : Json::array());
     json.emplace_back("has_history", data.history.has_state_file);

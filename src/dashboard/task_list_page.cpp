@@ -7,9 +7,11 @@
 #include "dashboard/json_values.hpp"
 #include "dashboard/page_layout.hpp"
 #include "freshet/text.hpp"
+#include "rpc/error_summary.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -53,7 +55,7 @@ Html option(std::string_view value, std::string_view label, bool is_selected) {
 Html status_field(const TaskFilter& filter) {
     Html options = option("", "any", filter.status.empty());
     for (const Status status : listed_statuses)
-        options.append(option(rpc::text(status), rpc::text(status), filter.status == rpc::text(status)));
+        options.append(option(rpc::text(status), label_of(status), filter.status == rpc::text(status)));
     return tag("label", "State ", tag("select", {{"name", "status"}}, options));
 }
 
@@ -87,12 +89,20 @@ Html list_section(const TaskListPage& page) {
     if (page.tasks.empty())
         return tag("p", {{"class", "note"}},
                    page.filter.after ? Html::markup("No more tasks match.") : Html::markup("No task matches."));
-    Table table("tasks", "Tasks", {{"State"}, {"Task"}, {"Worker"}, {"State since"}});
-    for (const TaskListPage::Line& line : page.tasks)
-        table.add({badge(line.task.status),
-                   Html::of(link_to(line.task, "task/"), progress_bar(line.progress),
-                            line.message.empty() ? Html() : tag("span", {{"class", "sub"}}, line.message)),
-                   line.worker.empty() ? Html() : tag("code", line.worker), time_and_age(line.updated, page.taken)});
+    const bool has_errors =
+        std::ranges::any_of(page.tasks, [](const TaskListPage::Line& line) { return !line.error.empty(); });
+    std::vector<Column> columns = {{"State"}, {"Task"}, {"Worker"}, {"State since"}};
+    if (has_errors) columns.insert(columns.begin() + 2, Column{"Error"});
+    Table table("tasks", "Tasks", columns);
+    for (const TaskListPage::Line& line : page.tasks) {
+        std::vector<Html> cells = {
+            badge(line.task.status),
+            Html::of(link_to(line.task, "task/"), progress_bar(line.progress),
+                     line.message.empty() ? Html() : tag("span", {{"class", "sub"}}, line.message)),
+            line.worker.empty() ? Html() : tag("code", line.worker), time_and_age(line.updated, page.taken)};
+        if (has_errors) cells.insert(cells.begin() + 2, Html(line.error));
+        table.add(cells);
+    }
     return table.html();
 }
 
@@ -134,6 +144,17 @@ TaskListPage read_task_list(const TaskFilter& filter, const scheduler::QueryResu
     return page;
 }
 
+std::map<std::string, std::string> take_errors(const SchedulerState& state, const TaskListPage& page) {
+    std::map<std::string, std::string> errors;
+    for (const TaskListPage::Line& line : page.tasks) {
+        if (severity_of(line.task.status) != Severity::error) continue;
+        const auto id = state.tasks.find(line.task.id);
+        if (id && state.tasks[*id].expl)
+            errors.emplace(line.task.id, shortened(rpc::error_summary(*state.tasks[*id].expl), max_text_length));
+    }
+    return errors;
+}
+
 std::string task_list_page(const TaskListPage& page) {
     const PageHeader header{
         .title = "Tasks · Freshet", .home = "./", .taken = page.taken, .version = page.version, .view = "tasks"};
@@ -149,7 +170,8 @@ Json task_list_json(const TaskListPage& page) {
                             {"status_since", json_of(line.updated)},
                             {"worker", json_or_null(line.worker)},
                             {"progress_percentage", json_of(line.progress)},
-                            {"status_message", json_or_null(line.message)}};
+                            {"status_message", json_or_null(line.message)},
+                            {"error", json_or_null(line.error)}};
     };
     return Json::Object{{"as_of", json_of(page.taken)},
                         {"tasks", json_array(page.tasks, line_json)},

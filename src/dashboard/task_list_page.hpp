@@ -9,6 +9,7 @@
 #include "scheduler/sliced_query.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,7 @@ struct TaskListPage {
         Time updated{};
         std::optional<double> progress{};
         std::string message{};
+        std::string error{};  ///< summary of the last one, of a task that failed
     };
 
     TaskFilter filter{};
@@ -54,6 +56,9 @@ inline constexpr std::int64_t tasks_per_page = 100;
 
 /// Reads the result of the filter's request.
 TaskListPage read_task_list(const TaskFilter& filter, const scheduler::QueryResult& result);
+
+/// The summaries of the errors of failed tasks, by id.
+std::map<std::string, std::string> take_errors(const SchedulerState& state, const TaskListPage& page);
 
 /// Renders the list and a form for its filter.
 std::string task_list_page(const TaskListPage& page);

@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace freshet::dashboard {
 
@@ -30,7 +32,7 @@ PageHeader page_header(const TaskPageData& data, const std::string& title, Sever
             .version = data.version};
 }
 
-Html banner(Severity severity, const Html& state, const std::string& name, const std::string& why) {
+Html banner(Severity severity, const Html& state, const std::string& name, const Html& why) {
     return severity_box(severity,
                         Html::of(tag("h1", tag("span", {{"class", "task"}}, name)), tag("p", state, " ", why)));
 }
@@ -64,30 +66,50 @@ Html facts_section(const TaskSnapshot& task) {
     Html list;
     add_fact(list, "Family", tag("code", task.family));
     add_fact(list, "Module", task.module);
-    add_fact(list, "Registered", time_and_age(task.registered, task.taken));
+    add_fact(list, "Known since", time_and_age(task.registered, task.taken));
     add_fact(list, "State since", time_and_age(task.updated, task.taken));
     if (task.retry_at) add_fact(list, "Next retry", time_and_age(*task.retry_at, task.taken));
     add_fact(list, "Attempts", std::to_string(task.attempts));
     add_fact(list, "Last run by", task.runner.empty() ? Html() : tag("code", shortened(task.runner, max_text_length)));
     add_fact(list, "Can be run by", workers(task));
-    add_fact(list, "Priority", fmt::format("{}", task.priority));
+    add_fact(list, "Priority", fmt::format("{}", std::round(100 * task.priority) / 100));
     add_fact(list, "Resources", resources(task.resources));
     add_fact(list, "Progress", progress_bar(task.progress));
     add_fact(list, "Message", task.message);
     add_fact(list, "Tracking URL", tracking_link(task.tracking_url));
-    const std::string graph = "../graph?" + form_encoded({{"task", task.ref.id}});
-    add_fact(list, "Graph", tag("a", {{"href", graph}}, Html::markup("What it requires and what requires it")));
     add_fact(list, "Task id", tag("code", task.ref.id));
     return section("facts", Html::markup("Facts"), tag("dl", list));
 }
 
+/// Leads to the graphs and to the run that the task is part of.
+Html related_pages(const TaskPageData& data) {
+    const TaskSnapshot& task = *data.known;
+    Html links = tag("a", {{"href", "../graph?" + form_encoded({{"task", task.ref.id}})}},
+                     Html::markup("Graph of what it requires and what requires it"));
+    if (task.dependants.total == 0 && task.requirements.total > 0)
+        links.append(" ").append(
+            tag("a", {{"href", "../graph?" + form_encoded({{"run", task.ref.id}})}}, Html::markup("Longest chain")));
+    if (data.run)
+        links.append(" ").append(tag("a", {{"href", "../run/" + percent_encoded(data.run->run_id) + "#timeline"}},
+                                     Html::markup("Timeline of its run")));
+    return tag("nav", {{"class", "more"}, {"aria-label", "More about the task"}}, links);
+}
+
+/// The parameters that tell the task from others; the rest is folded.
 Html parameters_section(const TaskSnapshot& task) {
     if (task.params.empty() && task.hidden.empty()) return {};
-    Html list;
-    for (const auto& [name, value] : task.params) list.append(tag("dt", name)).append(tag("dd", tag("code", value)));
+    Html list, others;
+    for (const auto& [name, value] : task.params)
+        (task.in_name.contains(name) ? list : others).append(tag("dt", name)).append(tag("dd", tag("code", value)));
     for (const std::string& name : task.hidden)
         list.append(tag("dt", name)).append(tag("dd", Html::markup("(hidden)")));
-    return section("parameters", Html::markup("Parameters"), tag("dl", list));
+    const std::size_t omitted = task.params.size() - task.in_name.size();
+    const Html folded = others.empty() ? Html()
+                                       : tag("details", {{"class", "action"}},
+                                             tag("summary", pluralized(omitted, "parameter", "parameters"),
+                                                 Html::markup(" with the default value, or without one")),
+                                             tag("dl", others));
+    return section("parameters", Html::markup("Parameters"), Html::of(list.empty() ? Html() : tag("dl", list), folded));
 }
 
 Html statistics_section(const TaskSnapshot& task) {
@@ -124,15 +146,33 @@ Html attempt_number(const TaskPageData& data, const store::AttemptRow& attempt) 
     return Html::of(number, " ", tag("a", {{"href", log_address(*log)}}, Html::markup("log")));
 }
 
+struct ClassText {
+    std::string_view failure_class;
+    Literal meaning;
+};
+
+constexpr std::array class_texts = {
+    ClassText{"not_yet", "what it needs is not there yet: it is tried again later"},
+    ClassText{"throttled", "a server asked for fewer requests: it is tried again later"},
+    ClassText{"transient", "an error that may pass by itself: it is tried again a few times"},
+    ClassText{"permanent", "an error that stays: it is not tried again in this run"}};
+
+/// "transient: ", explained; empty for an attempt whose failure has no class.
+Html failure_class(const store::AttemptRow& attempt) {
+    const auto text = std::ranges::find(class_texts, attempt.failure_class, &ClassText::failure_class);
+    if (text == class_texts.end()) return attempt.failure_class.empty() ? "" : attempt.failure_class + ": ";
+    return Html::of(tag("abbr", {{"title", std::string(text->meaning.text())}}, attempt.failure_class), ": ");
+}
+
 Html attempts_section(const TaskPageData& data) {
     if (data.history.attempts.empty()) return {};
     Table table("attempts", "Attempts", {{"Attempt"}, {"State"}, {"Started"}, {"Took", true}, {"Worker"}, {"Message"}});
     for (const auto& attempt : data.history.attempts)
-        table.add({attempt_number(data, attempt), badge(severity_of(attempt), attempt.status),
-                   time_and_age(attempt.started, data.now), attempt_duration(attempt),
-                   tag("code", shortened(attempt.worker, max_shown_length)),
-                   Html::of(attempt.failure_class.empty() ? "" : attempt.failure_class + ": ",
-                            shortened(rpc::readable_message(attempt.message), max_shown_length))});
+        table.add(
+            {attempt_number(data, attempt), badge(severity_of(attempt), attempt.status),
+             time_and_age(attempt.started, data.now), attempt_duration(attempt),
+             tag("code", shortened(attempt.worker, max_shown_length)),
+             Html::of(failure_class(attempt), shortened(rpc::readable_message(attempt.message), max_shown_length))});
     const Html more = data.history.has_more_attempts
                           ? tag("p", {{"class", "more"}}, Html::markup("older entries are not shown"))
                           : Html();
@@ -161,17 +201,18 @@ Html no_history(const TaskPageData& data) {
 
 /// The command that ran the task, which runs it again.
 Html command_section(const TaskPageData& data) {
-    if (!data.history.run || data.history.run->command.empty()) return {};
+    if (!data.run || data.run->command.empty()) return {};
     return section("command", Html::markup("Command"),
-                   tag("p", tag("code", shortened(data.history.run->command, max_shown_length))));
+                   tag("p", tag("code", shortened(data.run->command, max_shown_length))));
 }
 
-/// Renders a task that the scheduler has pruned, from its history.
+/// Renders a task that the scheduler has removed, from its history.
 Html pruned_task(const TaskPageData& data) {
     const auto& newest = data.history.changes.empty() ? store::HistoryRow{} : data.history.changes.front();
     const std::string state = newest.status.empty() ? data.history.attempts.front().status : newest.status;
-    const std::string why = fmt::format("was its last state{}; the scheduler has pruned the task since",
-                                        newest.status.empty() ? "" : ", at " + scheduler::format_time(newest.at));
+    const std::string why =
+        fmt::format("was its last state{}; the scheduler has removed the task since, and keeps its history",
+                    newest.status.empty() ? "" : ", at " + scheduler::format_time(newest.at));
     const Severity severity = severity_of(rpc::status_from(state).value_or(Status::unknown));
     return Html::of(banner(Severity::neutral, badge(severity, state), data.id, why), command_section(data),
                     attempts_section(data), history_section(data));
@@ -179,12 +220,17 @@ Html pruned_task(const TaskPageData& data) {
 
 Html known_task(const TaskPageData& data) {
     const TaskSnapshot& task = *data.known;
-    return Html::of(banner(severity_of(task.ref.status), badge(task.ref.status), task.ref.name, task.why),
-                    data.may_operate ? task_actions_section(task, data.history.run) : Html(), error_section(task.error),
+    Html actions;
+    if (data.may_operate) actions = task_actions_section(task, data.run);
+    if (!data.may_operate && !data.commands.empty())
+        actions = task_commands_section(task, data.run ? data.run->command : "", data.commands);
+    return Html::of(banner(severity_of(task.ref.status), badge(task.ref.status), task.ref.name,
+                           with_link(task.why, task.cause, "")),
+                    related_pages(data), actions, error_section(task.error), attempts_section(data),
                     neighbours("requirements", "Requires", task.requirements),
                     neighbours("dependants", "Required by", task.dependants), parameters_section(task),
-                    statistics_section(task), attempts_section(data), command_section(data), history_section(data),
-                    facts_section(task), no_history(data));
+                    statistics_section(task), command_section(data), history_section(data), facts_section(task),
+                    no_history(data));
 }
 
 }  // namespace
@@ -197,7 +243,23 @@ bool is_web_address(std::string_view url) {
 
 std::optional<store::AttemptLogKey> TaskPageData::log_of(const store::AttemptRow& attempt) const {
     const store::AttemptLogKey key{id, attempt.run_id, attempt.number};
-    return std::ranges::count(logs, key) > 0 ? std::optional(key) : std::nullopt;
+    if (std::ranges::count(logs, key) > 0) return key;
+    // Those beside an embedded state have numbers only, which later runs go on with.
+    const store::AttemptLogKey of_number{id, "", attempt.number};
+    const bool is_only = std::ranges::count(history.attempts, attempt.number, &store::AttemptRow::number) == 1;
+    return is_only && std::ranges::count(logs, of_number) > 0 ? std::optional(of_number) : std::nullopt;
+}
+
+void read_history(store::History& history, TaskPageData& data) {
+    data.history = read_history(history, data.id);
+    std::vector<std::string> ids{data.id};
+    if (data.known && data.known->cause) ids.push_back(data.known->cause->id);
+    if (data.known)
+        for (const TaskRef& required : data.known->requirements.items) ids.push_back(required.id);
+    constexpr std::size_t max_asked = 5;
+    for (std::size_t i = 0; i < ids.size() && i < max_asked && !data.run; ++i)
+        for (const store::AttemptRow& attempt : history.newest_attempts_of(ids[i], 1))
+            data.run = history.run(attempt.run_id);
 }
 
 std::string task_page(const TaskPageData& data) {

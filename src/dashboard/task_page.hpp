@@ -18,8 +18,10 @@ struct TaskPageData {
     std::optional<TaskSnapshot> known{};  ///< none: pruned or unknown
     TaskHistory history{};
     std::vector<store::AttemptLogKey> logs{};  ///< of its attempts
+    std::optional<store::RunRow> run{};        ///< of the newest attempt at it or, without one, at what it waits for
     std::string version{};
     bool may_operate = false;  ///< the viewer may change tasks
+    std::string commands{};    ///< options of the commands that change tasks where no viewer may; empty: none
 
     /// The log of an attempt; nothing if it has none.
     std::optional<store::AttemptLogKey> log_of(const store::AttemptRow& attempt) const;
@@ -27,7 +29,10 @@ struct TaskPageData {
     bool is_known() const { return known || !history.attempts.empty() || !history.changes.empty(); }
 };
 
-/// Renders a known task: state and reason, error, requirements and dependants, parameters, attempts and history.
+/// Reads the history of the task, and its run.
+void read_history(store::History& history, TaskPageData& data);
+
+/// Renders a known task: state and reason, actions, error, attempts, requirements and dependants, parameters, history.
 std::string task_page(const TaskPageData& data);
 /// What the scheduler knows of it is null for a pruned task.
 Json task_json(const TaskPageData& data);

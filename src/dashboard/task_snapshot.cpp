@@ -36,6 +36,9 @@ void take_parameters(const Task& task, TaskSnapshot& snapshot) {
         if (snapshot.params.size() == max_parameters) break;
         snapshot.params.emplace_back(shortened(name, max_text_length), shortened(value, max_value_length));
     }
+    for (const auto& [name, value] : snapshot.params)
+        if (task.name_params ? std::ranges::count(*task.name_params, name) > 0 : !value.empty())
+            snapshot.in_name.insert(name);
     for (const auto& [name, visibility] : *task.visibilities)
         if (visibility != 0 && snapshot.hidden.size() < max_parameters)
             snapshot.hidden.push_back(shortened(name, max_text_length));
@@ -102,6 +105,7 @@ std::optional<TaskSnapshot> take_task_snapshot(const SchedulerState& state, std:
     TaskSnapshot snapshot{.taken = now,
                           .ref = ref_of(task),
                           .why = explain(state, *found, now),
+                          .cause = cause_of(state, *found),
                           .family = shortened(*task.family, max_text_length),
                           .module = task.module ? shortened(*task.module, max_text_length) : "",
                           .registered = task.created,
@@ -132,7 +136,6 @@ TaskHistory read_history(store::History& history, std::string_view id) {
     result.has_more_changes = result.changes.size() > max_changes;
     if (result.has_more_attempts) result.attempts.pop_back();
     if (result.has_more_changes) result.changes.pop_back();
-    if (!result.attempts.empty()) result.run = history.run(result.attempts.front().run_id);
     return result;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +18,12 @@ namespace freshet::dashboard {
 struct TaskSnapshot {
     Time taken{};
     TaskRef ref{};
-    std::string why{};  ///< a sentence that begins after the name
+    std::string why{};               ///< a sentence that begins after the name
+    std::optional<TaskRef> cause{};  ///< the task that `why` names
     std::string family{};
     std::string module{};
     rpc::Parameters params{};           ///< public parameters
+    std::set<std::string> in_name{};    ///< the parameters that its name has
     std::vector<std::string> hidden{};  ///< names of private parameters
     Time registered{};
     Time updated{};
@@ -54,7 +57,6 @@ struct TaskHistory {
     std::vector<store::HistoryRow> changes{};   ///< newest first
     bool has_more_attempts = false;
     bool has_more_changes = false;
-    std::optional<store::RunRow> run{};  ///< of the newest attempt
 };
 
 /// Reads the newest attempts and changes of a task.

@@ -48,7 +48,7 @@ struct Drawing {
     Span span;
     std::set<std::string> chain;
     std::map<const store::AttemptRow*, Time::duration> waits;
-    std::string_view tasks;
+    TaskLinks tasks;
     Time now;
 };
 
@@ -74,13 +74,13 @@ Html bar(const store::AttemptRow& attempt, std::size_t lane, const Drawing& draw
     const Time end = end_of(attempt, drawing.now);
     const bool is_in_chain = drawing.chain.contains(attempt.task_id);
     const double x = drawing.span.x(attempt.started), y = static_cast<double>(lane) * lane_height;
-    const std::string label = fmt::format("{}: attempt {} {}, {}{}", shortened(attempt.task_id, max_text_length),
+    const std::string label = fmt::format("{}: attempt {} {}, {}{}", ref_of(drawing.tasks.names, attempt.task_id).name,
                                           attempt.number, attempt.status, format_short_duration(end - attempt.started),
                                           is_in_chain ? ", in the longest chain" : "");
     const std::string kind = css_class(severity_of(attempt)) + (is_in_chain ? " chain" : "");
     const Html shape =
         rectangle(x, y, std::max(least_bar, drawing.span.x(end) - x), bar_height, kind, tag("title", label));
-    const std::string address = page_address(drawing.tasks, attempt.task_id);
+    const std::string address = page_address(drawing.tasks.folder, attempt.task_id);
     return Html::of(waiting_line(attempt, y, drawing),
                     address.empty() ? shape : tag("a", {{"href", address}, {"tabindex", "-1"}}, shape));
 }
@@ -103,13 +103,12 @@ Html lanes_of_worker(const std::string& worker, const Attempts& attempts, const 
                         bars));
 }
 
-Html chain_list(const std::vector<std::string>& chain, std::string_view tasks) {
+Html chain_list(const std::vector<std::string>& chain, const TaskLinks& tasks) {
     if (chain.empty()) return {};
     Html list = Html::markup("Framed: the longest chain of tasks, each of which requires the one before it: ");
     constexpr std::size_t max_listed_links = 20;
     for (std::size_t i = 0; i < chain.size() && i < max_listed_links; ++i)
-        list.append(i > 0 ? ", " : "")
-            .append(link_to({.id = chain[i], .name = shortened(chain[i], max_text_length)}, tasks));
+        list.append(i > 0 ? ", " : "").append(link_to(ref_of(tasks.names, chain[i]), tasks.folder));
     return Html::of(tag("p", {{"class", "note"}}, list), and_more(max_listed_links, chain.size(), "tasks"));
 }
 
@@ -142,7 +141,7 @@ Severity severity_of(const store::AttemptRow& attempt) {
 }
 
 Html timeline(const std::vector<store::AttemptRow>& attempts, const std::vector<std::string>& chain,
-              std::string_view tasks, Time now) {
+              const TaskLinks& tasks, Time now) {
     if (attempts.empty()) return {};
     std::map<std::string, Attempts> by_worker;
     Span span{.begin = Time::max(), .end = Time::min()};

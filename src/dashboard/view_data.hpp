@@ -11,7 +11,10 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 // Where a view gets its data from: a copy of part of the scheduler's state, a query of it, or the state file.
 namespace freshet::dashboard {
@@ -70,6 +73,14 @@ auto wait_for_state(const Pages& pages, Take take)
     pages.inspect(
         [copied, take](const scheduler::StateMachine& machine, Time) { copied->set_value(take(machine.state())); });
     return copy.wait_for(max_wait) == std::future_status::ready ? std::optional(copy.get()) : std::nullopt;
+}
+
+/// The names of the tasks of attempts, as far as the scheduler knows them; for the response pool.
+inline TaskNames names_of(const Pages& pages, const std::vector<store::AttemptRow>& attempts) {
+    std::set<std::string> ids;
+    for (const store::AttemptRow& attempt : attempts) ids.insert(attempt.task_id);
+    return wait_for_state(pages, [ids](const SchedulerState& state) { return take_names(state, ids); })
+        .value_or(TaskNames{});
 }
 
 /// Answers with `render(data)` once the query has filled the data, which it shares, on the scheduler's thread.

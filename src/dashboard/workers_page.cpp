@@ -37,15 +37,15 @@ Html running_cell(const WorkersView::Entry& entry) {
 
 Html actions_of(const WorkerLine& worker) {
     if (worker.name.size() >= max_text_length) return {};  // the name may be cut off
+    if (worker.is_disabled) return {};
     Html actions;
-    if (!worker.is_disabled)
-        actions.append(action_form(
-            {.label = "Drain",
-             .method = "disable_worker",
-             .effect = Html::markup("The worker is disabled: it gets no more tasks, and what it runs goes on. This "
-                                    "cannot be taken back; start another worker instead."),
-             .arguments = Json::Object{{"worker", worker.name}},
-             .home = "./"}));
+    actions.append(action_form(
+        {.label = "Drain",
+         .method = "disable_worker",
+         .effect = Html::markup("The worker gets no more tasks; what it runs goes on, and then it ends by itself. "
+                                "This cannot be taken back; start another worker instead."),
+         .arguments = Json::Object{{"worker", worker.name}},
+         .home = "./"}));
     actions.append(action_form(
         {.label = "Resize",
          .method = "set_worker_processes",
@@ -83,7 +83,7 @@ Html table_of(const WorkersView& view) {
     if (view.workers.total == 0) return tag("p", {{"class", "note"}}, Html::markup("No worker is connected."));
     std::vector<Column> columns = {{"State"}, {"Worker"}, {"Running"}, {"Last seen"}, {"Started"}};
     if (view.may_operate) columns.push_back({"Actions"});
-    Table table("workers", "Workers", columns);
+    Table table("workers with-tasks", "Workers", columns);
     for (const WorkersView::Entry& entry : view.workers.items) {
         const WorkerLine& worker = entry.worker;
         std::vector<Html> cells = {badge_of(worker), worker_cell(worker), running_cell(entry),

@@ -10,6 +10,9 @@
 #include "operate/commands.hpp"
 #include "operate/end_signal.hpp"
 #include "operate/state_copy.hpp"
+#include "process/spawn.hpp"
+#include "store/attempt_log_folder.hpp"
+#include "store/attempt_log_store.hpp"
 
 #include <fmt/format.h>
 
@@ -26,12 +29,18 @@ class PageServer {
 public:
     PageServer(const std::filesystem::path& state, scheduler::Config limits, std::uint16_t port, const Clock& clock)
         : copy_(state, std::move(limits), clock),
+          logs_(store::attempt_logs_folder(state), std::chrono::days(0)),  // which are only read
           pages_([this](const auto& visitor) { copy_.inspect(visitor); }, clock,
                  {.version = FRESHET_VERSION,
                   .state_path = state,
+                  .logs = &logs_,
+                  .commands = "--state " + process::shell_word(state.string()),
                   .query = [this](auto query, auto on_done,
                                   auto is_connected) { copy_.query(std::move(query), on_done, is_connected); }}),
-          router_(copy_, clock, {.access = {.roles_without_tokens = api::Role::view}}) {
+          router_(
+              copy_, clock,
+              {.access = {.roles_without_tokens = api::Role::view},
+               .error_page = [this](int status, const std::string& reason) { return pages_.error(status, reason); }}) {
         for (api::Route& route : dashboard::page_routes(pages_)) router_.add(std::move(route));
         for (api::Route& route : dashboard::live_routes(live_updates_)) router_.add(std::move(route));
         server_.emplace(
@@ -50,6 +59,7 @@ public:
 
 private:
     StateCopy copy_;
+    const store::AttemptLogStore logs_;
     dashboard::Pages pages_;
     dashboard::LiveUpdates live_updates_{[this] { return copy_.last_change(); }};
     api::Router router_;

@@ -69,11 +69,7 @@ inline constexpr auto add_task_method =
            optional("batch_id", &AddTask::batch_id), optional("retry_policy_dict", &AddTask::retry_policy_dict),
            optional("owners", &AddTask::owners), extension("lease", &AddTask::lease),
            extension("failure", &AddTask::failure), extension("events", &AddTask::events),
-<<<<<<< HEAD
-           extension("attempt", &AddTask::attempt), extension("unnamed_params", &AddTask::unnamed_params));
-=======
            extension("attempt", &AddTask::attempt), extension("name_params", &AddTask::name_params));
->>>>>>> b5c31ae8 (Name a task in the scheduler as its program does, without parameters that have their default)
 
 inline constexpr auto methods = std::tuple{
     add_task_method,

@@ -120,18 +120,11 @@ struct AddTask {
     /// The token of the answer that handed the task out; a report with an older one is rejected. With PENDING, gives
     /// the task back.
     std::optional<LeaseToken> lease{};
-<<<<<<< HEAD
-    std::optional<Failure> failure{};           ///< with FAILED
-    std::vector<Event> events{};                ///< with DONE: stored with the completion, and delivered
-    Json attempt{};                             ///< facts about the attempt, kept in its history: an object
-    std::vector<std::string> unnamed_params{};  ///< of a root and with FAILED: those with their default value
-=======
     std::optional<Failure> failure{};  ///< with FAILED
     std::vector<Event> events{};       ///< with DONE: stored with the completion, and delivered
     Json attempt{};                    ///< facts about the attempt, kept in its history: an object
     /// The parameters that are shown in the task's name, in their order; none: all that are public, as luigid does.
     std::optional<std::vector<std::string>> name_params{};
->>>>>>> b5c31ae8 (Name a task in the scheduler as its program does, without parameters that have their default)
 
     friend bool operator==(const AddTask&, const AddTask&) = default;
 };

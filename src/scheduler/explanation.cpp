@@ -91,27 +91,31 @@ std::string explain_unknown(const Task& task) {
     return fmt::format("could not be planned by {}: {}", worker, why);
 }
 
+struct Cause {
+    BlockerKind kind = BlockerKind::never_ran;
+    TaskId task = no_task;
+};
+
 /// The clearest cause among the dependencies; breadth-first, so that of equal kinds the nearest is found.
-std::optional<Blocker> root_cause(const SchedulerState& state, TaskId root, Time now) {
-    std::optional<std::pair<BlockerKind, TaskId>> clearest;
+std::optional<Cause> root_cause(const SchedulerState& state, TaskId root) {
+    std::optional<Cause> clearest;
     std::vector<TaskId> found{root};
     std::unordered_set<TaskId> seen{root};
     for (std::size_t i = 0; i < found.size() && i < max_visited; ++i)
         for (const TaskId dep : state.tasks[found[i]].deps) {
             if (!seen.insert(dep).second) continue;
             const auto kind = blocker_kind(state.tasks[dep]);
-            if (kind && (!clearest || *kind < clearest->first)) clearest.emplace(*kind, dep);
+            if (kind && (!clearest || *kind < clearest->kind)) clearest = {*kind, dep};
             found.push_back(dep);
         }
-    if (!clearest) return std::nullopt;
-    return blocker(state, clearest->second, clearest->first, now);
+    return clearest;
 }
 
 std::string explain_pending(const SchedulerState& state, TaskId id, Time now) {
     const Task& task = state.tasks[id];
     if (task.unfinished == 0)
         return block_reason(state, {task.workers, task.resources, task.runnable, task.family}, now).text;
-    if (const auto found = root_cause(state, id, now)) return describe_wait({*found});
+    if (const auto cause = root_cause(state, id)) return describe_wait({blocker(state, cause->task, cause->kind, now)});
     return fmt::format("waits for {} {} that are not done", task.unfinished, task.unfinished == 1 ? "task" : "tasks");
 }
 
@@ -248,6 +252,13 @@ Blocker blocker(const SchedulerState& state, TaskId id, BlockerKind kind, Time n
     const Task& task = state.tasks[id];
     const std::string why = kind == BlockerKind::unknown ? "no worker has registered yet" : explain(state, id, now);
     return {kind, fmt::format("{}, which {}", shown_name(task), why)};
+}
+
+std::optional<TaskId> blocking_task(const SchedulerState& state, TaskId id) {
+    const Task& task = state.tasks[id];
+    if (task.status != Status::pending || task.unfinished == 0) return std::nullopt;
+    const auto cause = root_cause(state, id);
+    return cause ? std::optional(cause->task) : std::nullopt;
 }
 
 std::string explain(const SchedulerState& state, TaskId id, Time now) {

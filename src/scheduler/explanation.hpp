@@ -97,6 +97,9 @@ std::string explain(const SchedulerState& state, TaskId task, Time now);
 /// became of it; continues a sentence that begins with the task's name.
 std::string explain_alert(const SchedulerState& state, TaskId task, Time now);
 
+/// The task that the explanation of a PENDING task names; nothing if it names none.
+std::optional<TaskId> blocking_task(const SchedulerState& state, TaskId task);
+
 /// Returns {"taskId": ..., "status": "PENDING", "explanation": "waits for ..."}, with null for a task that is not
 /// known.
 Json answer(const SchedulerState& state, const rpc::Explain& request, Time now);

@@ -92,9 +92,6 @@ void encode(std::string& json, const std::vector<TaskId>& value, const Encoder& 
 void encode(std::string& json, const std::vector<Time>& value, const Encoder& encoder) {
     encode_list(json, value, [&](Time time) { encode(json, time, encoder); });
 }
-void encode(std::string& json, const std::vector<std::string>& value, const Encoder&) {
-    encode_list(json, value, [&](const std::string& text) { append_json_string(json, text); });
-}
 void encode(std::string& json, const std::vector<rpc::Messages::Message>& value, const Encoder&) {
     encode_list(json, value, [&](const auto& message) {
         json += Json(Json::Object{{"name", message.name}, {"kwargs", message.kwargs}}).text();
@@ -191,9 +188,6 @@ void decode(const JsonView& json, std::vector<TaskId>&, Decoder& decoder) {
 }
 void decode(const JsonView& json, std::vector<Time>& value, Decoder& decoder) {
     json.elements([&](const JsonView& element) { decode(element, value.emplace_back(), decoder); });
-}
-void decode(const JsonView& json, std::vector<std::string>& value, Decoder&) {
-    json.elements([&](const JsonView& element) { value.push_back(element.string()); });
 }
 void decode(const JsonView& json, std::vector<rpc::Messages::Message>& value, Decoder&) {
     const Json messages = json.value();

@@ -158,11 +158,7 @@ void apply_attributes(SchedulerState& state, Task& task, const AddTask& request,
     if (!task.module && request.module) task.module = state.symbol(*request.module);
     if (task.visibilities->empty()) task.visibilities = state.tasks.visibility(request.param_visibilities);
     if (task.params.empty()) task.params = request.params;
-<<<<<<< HEAD
-    if (!request.unnamed_params.empty()) details(task).unnamed_params = request.unnamed_params;
-=======
     if (!task.name_params && request.name_params) task.name_params = state.tasks.name_params(*request.name_params);
->>>>>>> b5c31ae8 (Name a task in the scheduler as its program does, without parameters that have their default)
     if (request.accepts_messages && !kind.is_reference_only) task.accepts_messages = *request.accepts_messages;
     if (request.resources && !kind.is_reference_only) task.resources = state.tasks.resource_request(*request.resources);
     if (request.batchable) task.batchable = *request.batchable;

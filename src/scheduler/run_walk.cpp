@@ -43,6 +43,7 @@ void RunWalk::finish(const Task& task, Time now) {
     const Frame frame = path_.back();
     path_.pop_back();
     ++families_[edge_family(task.family)][static_cast<std::size_t>(task.known ? task.status : Status::unknown)];
+    if (const auto kind = blocker_kind(task)) ++blockers_[*kind];
     Chain& chain = visited_[frame.task];
     chain = frame.longest;
     chain.own = attempt_duration(task, now);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "scheduler/explanation.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/sliced_query.hpp"
 
@@ -26,6 +27,8 @@ public:
     bool advance(const SchedulerState& state, Time now, Budget& budget);
 
     const std::map<Symbol, StatusCounts>& families() const { return families_; }
+    /// How many of them block others, by kind.
+    const std::map<BlockerKind, std::size_t>& blockers() const { return blockers_; }
     /// False: there are more tasks than `most`.
     bool is_complete() const { return is_complete_; }
     std::size_t count() const { return visited_.size(); }
@@ -58,6 +61,7 @@ private:
     std::size_t most_;
     bool is_complete_ = true;
     std::map<Symbol, StatusCounts> families_;
+    std::map<BlockerKind, std::size_t> blockers_;
     std::unordered_map<TaskId, Chain> visited_;
     std::vector<Frame> path_;
 };

@@ -20,11 +20,7 @@ rpc::AddTask without_extensions(rpc::AddTask report) {
     report.failure.reset();
     report.events.clear();
     report.attempt = {};
-<<<<<<< HEAD
-    report.unnamed_params.clear();
-=======
     report.name_params.reset();
->>>>>>> b5c31ae8 (Name a task in the scheduler as its program does, without parameters that have their default)
     if (report.retry_policy_dict) {
         report.retry_policy_dict->attempts.reset();
         report.retry_policy_dict->first_pause.reset();

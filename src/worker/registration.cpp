@@ -51,13 +51,9 @@ rpc::AddTask task_request(const AnyTask& task, const std::string& worker) {
 rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker) {
     const Node& known = plan[node];
     rpc::AddTask request = task_request(known.task, worker);
-<<<<<<< HEAD
-    if (node == 0) request.unnamed_params = unnamed_parameters(known.task);
-=======
     request.name_params.emplace();
     for (const Parameter* p : naming_parameters(known.task.type(), known.task.values()))
         request.name_params->emplace_back(p->name);
->>>>>>> b5c31ae8 (Name a task in the scheduler as its program does, without parameters that have their default)
     if (known.is_complete) {
         request.status = rpc::Status::done;
     } else if (!known.error.empty()) {

@@ -182,13 +182,13 @@ test("run again: a worker makes the output of a done task once more", async () =
     await toys("Chapter", "--number", 7).ended;
     const task = await scheduler.task("Chapter", "DONE");
     await page.goto(`/task/${task.id}`);
-    await page.getByText(`run TASK --rerun ${task.id}`).waitFor();
+    await page.getByText(`--rerun ${task.id}`).waitFor();
     start(TOYS, ["work", "--idle", 600, "--scheduler", scheduler.url], { cwd: folder });
     await eventually(async () => {
         await page.goto(`/task/${task.id}`);
         return (await page.locator("summary", { hasText: "Run again" }).count()) === 1;
     }, "a worker can be asked");
-    await act(task, "Run again", (action) => action.getByLabel("What").selectOption({ label: "only this task" }));
+    await act(task, "Run again", (action) => action.locator("select").selectOption({ label: "this task" }));
     assertAudited("rerun_task", task);
     await eventually(async () => {
         const { attempts, live } = await (await fetch(`${scheduler.url}/api/v1/task/${task.id}`)).json();

@@ -277,7 +277,7 @@ TEST_CASE("a disabled task is an alert that names the remedy", "[dashboard]") {
     harness.reports("W", "A", Status::failed);
     const HtmlReader page(page_of(harness));
     CHECK(page.inside("h1") == "1 problem needs attention");
-    CHECK(contains(page.section("wrong"), "api/re_enable_task"));
+    CHECK(contains(page.section("wrong"), "an operator can re-enable it on its page"));
 }
 
 TEST_CASE("late event delivery is an alert", "[dashboard]") {
@@ -349,11 +349,11 @@ TEST_CASE("a page refreshes only on request", "[dashboard]") {
 
 TEST_CASE("text from workers is escaped", "[dashboard]") {
     const HtmlReader page(page_of(hostile_scenario()));
-    const std::set<std::string> ours = {"html", "head",   "meta",  "title",  "link",    "style", "body",     "header",
-                                        "a",    "p",      "time",  "main",   "div",     "h1",    "h2",       "h3",
-                                        "ul",   "li",     "b",     "span",   "section", "table", "caption",  "thead",
-                                        "tr",   "th",     "tbody", "td",     "small",   "code",  "progress", "svg",
-                                        "rect", "footer", "form",  "button", "nav",     "script"};
+    const std::set<std::string> ours = {"html", "head",   "meta",  "title",  "link",    "style",  "body",     "header",
+                                        "a",    "p",      "time",  "main",   "div",     "h1",     "h2",       "h3",
+                                        "ul",   "li",     "b",     "span",   "section", "table",  "caption",  "thead",
+                                        "tr",   "th",     "tbody", "td",     "small",   "code",   "progress", "svg",
+                                        "rect", "footer", "form",  "button", "nav",     "script", "noscript"};
     for (const std::string& element : page.elements()) CHECK(ours.contains(element));
     CHECK(page.each("script") == std::vector<std::string>{""});
     for (const std::string& attribute : page.attributes()) {
@@ -402,6 +402,29 @@ TEST_CASE("the overview tells the last complete cycle of each dataset, and wheth
     CHECK_THAT(text, Catch::Contains("LATE gfs.wave") && Catch::Contains("1 h 30 min ago , and not there yet"));
     CHECK_THAT(text, Catch::Contains("COMPLETE <b>other</b>") && Catch::Contains("not known"));
     CHECK(HtmlReader(front_page(snapshot, {})).section("datasets").empty());
+}
+
+TEST_CASE("the headline names a dataset that is late, also beside other problems", "[dashboard]") {
+    FrontPageOptions options;
+    options.datasets = {{.dataset = "gfs.0p25", .next_due = FakeClock::start - std::chrono::hours(2425)},
+                        {.dataset = "gfs.wave", .next_due = FakeClock::start + std::chrono::hours(1)}};
+    const auto headline = [&](const Snapshot& snapshot) {
+        const HtmlReader page(front_page(snapshot, options));
+        return page.inside("h1") + " / " + page.each("p").at(1);
+    };
+    Snapshot snapshot{.taken = FakeClock::start};
+    const std::string late = "gfs.0p25 is late: its next cycle was expected 101 d 1 h ago";
+    CHECK(headline(snapshot) == late + " / No tasks.");
+    snapshot.is_paused = true;
+    CHECK(headline(snapshot) == "1 problem needs attention / No tasks. " + late + ".");
+    snapshot.is_paused = false;
+    options.datasets[1].next_due = FakeClock::start - std::chrono::hours(1);
+    CHECK(headline(snapshot) == "2 datasets are late / No tasks.");
+}
+
+TEST_CASE("automatic reload is offered where no script follows the scheduler", "[dashboard]") {
+    const std::string html = page_of(SchedulerHarness());
+    CHECK(contains(html, R"(<noscript><p class="note"><a href="?refresh=15">)"));
 }
 
 TEST_CASE("the overview has a strip of the last runs in the colours of their states, each linked", "[dashboard]") {

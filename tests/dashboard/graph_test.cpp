@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/graph.hpp"
 #include "base/url_encoding.hpp"
+#include "dashboard/graph_drawing.hpp"
 #include "html_reader.hpp"
 #include "sample_scenario.hpp"
 
@@ -70,6 +71,16 @@ TEST_CASE("the graph of families has their counts and the dependencies between t
     CHECK(html.inside("h1") == "Graph of families");
     CHECK(std::ranges::count(html.links(), "graph?family=FetchLead") == 1);
     CHECK_THAT(html.text(), Catch::Contains("2 of 2 done") || Catch::Contains("1 of 2 done"));
+}
+
+TEST_CASE("a node is labelled with the parameters that tell its task from the others", "[dashboard]") {
+    SchedulerHarness harness;
+    const std::pair<std::string, std::string> cycle{"cycle", "2026-08-21T06"};
+    harness.add({.worker = "W", .task_id = "I", .deps = {{"F3", "F6"}}, .family = "Ingest", .params = {cycle}});
+    for (const std::string lead : {"3", "6"})
+        harness.add({.worker = "W", .task_id = "F" + lead, .family = "Fetch", .params = {cycle, {"lead", lead}}});
+    const auto labels = labels_of(around(harness, "I"));
+    CHECK(labels == std::vector<std::string>{"cycle=2026-08-21T06", "lead=3", "lead=6"});
 }
 
 TEST_CASE("tasks that nobody has registered are a node of the graph", "[dashboard]") {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/grid.hpp"
+#include "dashboard/front_page.hpp"
 #include "html_reader.hpp"
 #include "sample_scenario.hpp"
 
@@ -118,6 +119,30 @@ TEST_CASE("the JSON of the grid has what its page shows", "[dashboard]") {
     const Json run = json.at("runs").as_array()[0];
     CHECK(run.at("families").at("ConvertLead").at("FAILED").as_integer() == 1);
     CHECK(run.at("is_removed").as_bool() == false);
+}
+
+TEST_CASE("the grid and the overview have one word for the state of a run", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Whole_1", {"Part_1", "Other_1"});
+    harness.registers("W", "Part_1");
+    harness.add({.worker = "W", .task_id = "Other_1", .runnable = false, .family = "Other"});
+    const auto words = [&] {
+        const Json grid = grid_json(grid_of(harness));
+        const Json overview = overview_json(take_snapshot(harness.machine.state(), harness.now), {});
+        const auto label = [](const Json& run) { return run.at("label").as_string(); };
+        return std::pair(
+            label(grid.at("runs").as_array().at(0)),
+            label(overview.at("recent_runs").at("items").as_array().at(0).at("runs").at("items").as_array().at(0)));
+    };
+    CHECK(words() == std::pair<std::string, std::string>("NOT READY", "NOT READY"));
+    harness.gets("W");
+    CHECK(words() == std::pair<std::string, std::string>("RUNNING", "RUNNING"));
+    harness.fails("W", "Part_1", FailureClass::not_ready);
+    CHECK(words() == std::pair<std::string, std::string>("NOT READY", "NOT READY"));
+    harness.advance(scheduler::Seconds(5000));
+    harness.gets("W");
+    harness.fails("W", "Part_1", FailureClass::permanent);
+    CHECK(words() == std::pair<std::string, std::string>("BLOCKED", "BLOCKED"));
 }
 
 TEST_CASE("an empty scheduler has an empty grid", "[dashboard]") {

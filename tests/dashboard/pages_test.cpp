@@ -313,6 +313,17 @@ TEST_CASE("the overview as JSON has what blocks tasks, and the state of each run
     CHECK(family.at("runs").at("items").as_array().at(0).at("label").as_string() == "BLOCKED");
 }
 
+TEST_CASE("a list of failed tasks has their errors", "[dashboard][json]") {
+    PagesClient pages_client;
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "A", "family": "Load"})");
+    CHECK(pages_client.get("/tasks").body.find(">Error</th>") == std::string::npos);
+    pages_client.client.call("add_task",
+                             R"({"worker": "W", "task_id": "A", "status": "FAILED", "expl": "\"no disk\\nx\""})");
+    CHECK_THAT(HtmlReader(pages_client.get("/tasks?status=FAILED").body).text(),
+               Catch::Contains("FAILED Load() no disk"));
+    CHECK_THAT(pages_client.get("/api/v1/tasks").body, Catch::Contains(R"("error": "no disk")"));
+}
+
 TEST_CASE("a form that is refused is answered with a page, a program with JSON", "[dashboard]") {
     Pages* pages = nullptr;
     PagesClient pages_client(

@@ -92,11 +92,12 @@ TEST_CASE("the timeline has a bar for each attempt, and lanes for those of one w
           "[dashboard]") {
     const std::vector<store::AttemptRow> attempts = {attempt(0s, 60s, "A_1"), attempt(30s, 60s, "A_2", "FAILED"),
                                                      attempt(60s, 60s, "A_3"), attempt(0s, 120s, "B_1", "DONE", "V")};
-    const Html drawn = timeline(attempts, {}, "../task/", FakeClock::start + 200s);
+    const TaskNames names{{"A_3", "A(n=3)"}};
+    const Html drawn = timeline(attempts, {}, {names, "../task/"}, FakeClock::start + 200s);
     const HtmlReader page("<!doctype html>\n" + drawn.text());
     CHECK(page.each("title") ==
           std::vector<std::string>{"B_1: attempt 1 DONE, 2 min 00 s", "A_1: attempt 1 DONE, 1 min 00 s",
-                                   "A_2: attempt 1 FAILED, 1 min 00 s", "A_3: attempt 1 DONE, 1 min 00 s"});
+                                   "A_2: attempt 1 FAILED, 1 min 00 s", "A(n=3): attempt 1 DONE, 1 min 00 s"});
     CHECK(std::ranges::count(page.links(), "../task/A_2") == 1);
     CHECK_THAT(drawn.text(), Catch::Contains("x=\"250.00\" y=\"12\" width=\"500.00\""));  // A_2 in the second lane
     CHECK_THAT(drawn.text(), Catch::Contains("x=\"500.00\" y=\"0\" width=\"500.00\""));   // A_3 again in the first
@@ -141,7 +142,8 @@ TEST_CASE("the timeline frames the longest chain, draws retries as bars of their
     const RunGraph graph{.requirements = {{"Fetch_1", {}}, {"Fetch_2", {}}, {"Load_1", {"Fetch_1", "Fetch_2"}}}};
     const auto chain = longest_chain(attempts, graph, FakeClock::start + 200s);
     CHECK(chain == std::vector<std::string>{"Fetch_1", "Load_1"});
-    const std::string drawn = timeline(attempts, chain, "../task/", FakeClock::start + 200s).text();
+    const TaskNames names;
+    const std::string drawn = timeline(attempts, chain, {names, "../task/"}, FakeClock::start + 200s).text();
     const auto count = [&](const std::string& text) {
         std::size_t found = 0;
         for (auto at = drawn.find(text); at != std::string::npos; at = drawn.find(text, at + 1)) ++found;

@@ -63,10 +63,10 @@ TEST_CASE("a retry that no worker can take up says so, and names the commands th
                    task_page({.id = "A",
                               .now = harness.now,
                               .known = take_task_snapshot(harness.machine.state(), "A", harness.now),
-                              .history = {.run = store::RunRow{.run_id = "r",
-                                                               .program = "gfs",
-                                                               .command = "gfs run A --scheduler http://s:1 --x 2",
-                                                               .host = "h"}},
+                              .run = store::RunRow{.run_id = "r",
+                                                   .program = "gfs",
+                                                   .command = "gfs run A --scheduler http://s:1 --x 2",
+                                                   .host = "h"},
                               .may_operate = true}))
             .text();
     };
@@ -99,6 +99,35 @@ TEST_CASE("a viewer who may not change tasks sees no action", "[dashboard][actio
     SchedulerHarness harness;
     harness.registers("W", "A");
     CHECK(HtmlReader(page_of(harness, "A", false)).elements().count("form") == 0);
+}
+
+TEST_CASE("pages that only show name the commands that change a task", "[dashboard][actions]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    harness.gets("W");
+    harness.reports("W", "A", Status::failed);
+    TaskPageData data{.id = "A",
+                      .now = harness.now,
+                      .known = take_task_snapshot(harness.machine.state(), "A", harness.now),
+                      .commands = "--state /data/state.sqlite"};
+    CHECK_THAT(HtmlReader(task_page(data)).section("actions"),
+               Catch::Contains("freshet retry A --state /data/state.sqlite") &&
+                   Catch::Contains("freshet done A --state") && Catch::Contains("freshet acknowledge A --state"));
+    data.commands.clear();
+    CHECK(HtmlReader(task_page(data)).section("actions").empty());
+}
+
+TEST_CASE("a task is run again by the command line of its run, where no worker can be asked", "[dashboard][actions]") {
+    SchedulerHarness harness;
+    harness.add({.worker = "W", .task_id = "A", .status = Status::done, .family = "A"});
+    const TaskPageData data{
+        .id = "A",
+        .now = harness.now,
+        .known = take_task_snapshot(harness.machine.state(), "A", harness.now),
+        .run = store::RunRow{.run_id = "R", .program = "gfs", .command = "gfs run IngestCycle --cycle 06", .host = "h"},
+        .may_operate = true};
+    CHECK_THAT(HtmlReader(task_page(data)).section("actions"),
+               Catch::Contains("gfs run IngestCycle --cycle 06 --rerun A"));
 }
 
 TEST_CASE("each action is a request of the scheduler for operators that names the task", "[dashboard][actions]") {

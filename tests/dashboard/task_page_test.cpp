@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/task_page.hpp"
+#include "dashboard/front_page.hpp"
+#include "dashboard/log_page.hpp"
 #include "golden.hpp"
 #include "html_reader.hpp"
 #include "sample_scenario.hpp"
@@ -69,6 +71,64 @@ TEST_CASE("a task page links to requirements and dependants, with their states",
     CHECK(contains(page.section("requirements"), "FetchLead(cycle=2026-08-21T06, lead=9)"));
     CHECK(contains(page.section("dependants"), "PENDING IngestCycle(cycle=2026-08-21T06)"));
     CHECK(std::ranges::count(page.links(), "IngestCycle_2026-08-21T06_0c7a91d3be") == 1);
+}
+
+TEST_CASE("what a task waits for is a link where its page and the overview name it", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Whole_1", {"Part_1"});
+    harness.registers("W", "Part_1");
+    harness.gets("W");
+    harness.fails("W", "Part_1", FailureClass::permanent);
+    const std::string page = task_page(data_of(harness, "Whole_1"));
+    CHECK(contains(page, R"(waits for <a class="task" href="Part_1">Part()</a>, which failed)"));
+    const std::string overview = front_page(take_snapshot(harness.machine.state(), harness.now), {});
+    CHECK(contains(overview, R"(waits for <a class="task" href="task/Part_1">Part()</a>, which failed)"));
+}
+
+TEST_CASE("the page of a root leads to its longest chain, and to the timeline of the run", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Whole_1", {"Part_1"});
+    harness.registers("W", "Part_1");
+    auto file = store::StateFile::in_memory();
+    store::StateTables tables(file);
+    tables.start_run(
+        {.run_id = "R", .started = harness.now, .program = "gfs", .command = "gfs run Whole", .host = "h"});
+    tables.start_attempt({.run_id = "R", .task_id = "Part_1", .worker = "W", .started = harness.now});
+    store::History history(file);
+    TaskPageData data = data_of(harness, "Whole_1");
+    read_history(history, data);
+    REQUIRE(data.run);
+    const auto links = HtmlReader(task_page(data)).links();
+    CHECK(std::ranges::count(links, "../graph?run=Whole_1") == 1);
+    CHECK(std::ranges::count(links, "../run/R#timeline") == 1);
+}
+
+TEST_CASE("a task page folds the parameters that its name leaves out, below the attempts", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.add({.worker = "W",
+                 .task_id = "A",
+                 .family = "A",
+                 .params = {{"day", "1"}, {"area", ""}, {"retries", "3"}},
+                 .name_params = std::vector<std::string>{"day"}});
+    TaskPageData data = data_of(harness, "A");
+    data.history = written_history(harness, "no such host");
+    const std::string page = task_page(data);
+    CHECK(HtmlReader(page).inside("h1") == "A(day=1)");
+    CHECK(HtmlReader(page).section("parameters") ==
+          "Parameters day 1 2 parameters with the default value, or without one area retries 3");
+    CHECK(page.find("id=\"attempts\"") < page.find("id=\"parameters\""));
+    harness.add({.worker = "W", .task_id = "B", .family = "B", .params = {{"day", "1"}, {"area", ""}}});
+    CHECK(contains(page_of(harness, "B").section("parameters"), "day 1 1 parameter with"));
+}
+
+TEST_CASE("logs beside an embedded state belong to the attempts of their numbers, unless these repeat", "[dashboard]") {
+    TaskPageData data{.id = "A", .logs = {{"A", "", 1}, {"A", "", 2}}};
+    data.history.attempts = {{.run_id = "S", .task_id = "A", .number = 2, .worker = "W"},
+                             {.run_id = "R", .task_id = "A", .number = 1, .worker = "W"}};
+    CHECK(data.log_of(data.history.attempts[0]) == store::AttemptLogKey{"A", "", 2});
+    CHECK(log_address(*data.log_of(data.history.attempts[1])) == "A/log?attempt=1");
+    data.history.attempts.push_back({.run_id = "Q", .task_id = "A", .number = 1, .worker = "W"});
+    CHECK_FALSE(data.log_of(data.history.attempts[1]));
 }
 
 TEST_CASE("a task page omits values of private parameters", "[dashboard]") {
@@ -150,7 +210,7 @@ TEST_CASE("a task page lists attempts and history, newest first", "[dashboard]")
     const HtmlReader page(task_page(data));
     const std::string attempts = page.section("attempts");
     CHECK(attempts.find("2 FAILED") < attempts.find("1 FAILED"));
-    CHECK(contains(attempts, "transient: a < b & c"));
+    CHECK(contains(attempts, "transient : a < b & c"));
     CHECK(contains(attempts, "1 min"));
     CHECK(contains(page.section("history"), "a < b & c"));
     CHECK_FALSE(contains(page.text(), "keeps no history"));

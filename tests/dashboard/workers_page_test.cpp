@@ -40,7 +40,7 @@ TEST_CASE("the page of workers has each with what it runs, and actions for opera
     CHECK(html.elements().count("form") == 0);
     const std::string page = workers_page(workers_of(harness, true));
     CHECK_THAT(page, Catch::Contains("api/disable_worker") && Catch::Contains("api/set_worker_processes") &&
-                         Catch::Contains("api/pause") && Catch::Contains("it gets no more tasks"));
+                         Catch::Contains("api/pause") && Catch::Contains("gets no more tasks"));
 }
 
 TEST_CASE("a worker that runs many tasks leads to their list", "[dashboard]") {
@@ -55,15 +55,25 @@ TEST_CASE("a worker that runs many tasks leads to their list", "[dashboard]") {
     CHECK(std::ranges::count(HtmlReader(workers_page(view)).links(), "tasks?status=RUNNING&worker=W") == 1);
 }
 
-TEST_CASE("a paused scheduler says so and can be unpaused, and a drained worker is not drained again", "[dashboard]") {
+TEST_CASE("a paused scheduler says so and can be unpaused, and a drained worker has no action", "[dashboard]") {
     SchedulerHarness harness;
     harness.send(rpc::Ping{"W"});
     harness.send(rpc::Pause{});
     harness.send(rpc::DisableWorker{"W"});
     const std::string page = workers_page(workers_of(harness, true));
     CHECK_THAT(page, Catch::Contains("The scheduler is paused") && Catch::Contains("api/unpause") &&
-                         !Catch::Contains("api/pause\"") && !Catch::Contains("api/disable_worker"));
+                         !Catch::Contains("api/pause\"") && !Catch::Contains("api/disable_worker") &&
+                         !Catch::Contains("api/set_worker_processes"));
+    CHECK_THAT(HtmlReader(page).text(), Catch::Contains("DRAINED W"));
     CHECK(workers_json(workers_of(harness)).at("is_paused").as_bool());
+}
+
+TEST_CASE("a worker drains as long as it runs what it has", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    harness.gets("W");
+    harness.send(rpc::DisableWorker{"W"});
+    CHECK_THAT(HtmlReader(workers_page(workers_of(harness))).text(), Catch::Contains("DRAINING W"));
 }
 
 TEST_CASE("the page of resources has limits, use and holders, and a form for operators only", "[dashboard]") {

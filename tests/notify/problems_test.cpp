@@ -231,8 +231,8 @@ TEST_CASE("a name leaves out the parameters that the worker said have their defa
     told.add({.worker = "W",
               .task_id = "A_1",
               .family = "A",
-              .params = {{"lead", "2"}, {"mirrors", "a,b"}},
-              .unnamed_params = {"mirrors"}});
+              .params = {{"lead", "2"}, {"mirrors", "a b c"}},
+              .name_params = {{"lead"}}});
     REQUIRE(told.gets("W") == "A_1");
     told.fails("W", "A_1", FailureClass::permanent);
     CHECK(told.compare().begun.at(0).name == "A(lead=2)");

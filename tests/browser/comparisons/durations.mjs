@@ -7,7 +7,8 @@ const WIDTH = 150, HEIGHT = 30, MARGIN = 3;
 
 function pace({ usual, is_slow, runs }) {
     if (usual === null) return "";
-    return is_slow ? badge("warning", `${(runs.at(-1).median / Math.max(usual, 1e-3)).toFixed(1)} times as long`) : badge("ok", "as usual");
+    const times = runs.at(-1).median / Math.max(usual, 1e-3);
+    return is_slow ? badge("warning", `${times.toFixed(times < 10 ? 1 : 0)}× usual`) : badge("ok", "as usual");
 }
 
 /** Of durations, from the left to the right; the greatest is at the top. */

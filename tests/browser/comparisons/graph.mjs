@@ -23,18 +23,29 @@ function drawn(text, most) {
     return characters.length <= most ? text : `${characters.slice(0, most - end - 1).join("")}…${characters.slice(-end).join("")}`;
 }
 
-function nodeDrawn(node, isFocus) {
+function nodeDrawn(node, label, isFocus) {
     const { task, family } = node, severity = severityOfNode(node);
-    const name = task ? parametersIn(task.name) : nameOf(node);
     const leadsTo = task ? address("/graph", { task: task.task_id }) : family ? address("/graph", { family }) : "";
     const kind = `node ${COLOURS[severity]}${isFocus ? " focus" : ""}`;
-    return [kind, titleOf(node), leadsTo, badge(severity, ""), drawn(name, 20), drawn(detailOf(node), 24)];
+    return [kind, titleOf(node), leadsTo, badge(severity, ""), drawn(label, 20), drawn(detailOf(node), 24)];
+}
+
+/** Of a task the parameters that not all tasks have in common. */
+function labelsOf(nodes) {
+    const parameters = nodes.map(({ task }) => (task ? parametersIn(task.name).split(", ") : null));
+    const ofTasks = parameters.filter((each) => each);
+    return nodes.map((node, i) => {
+        if (!parameters[i]) return nameOf(node);
+        const telling = parameters[i].filter((one) => !ofTasks.every((each) => each.includes(one)));
+        return (telling.length > 0 ? telling : parameters[i]).join(", ");
+    });
 }
 
 function drawing({ nodes, edges }, focus) {
     const lines = edges.map(({ required, requiring, count, is_blocking }) =>
         [is_blocking ? "edge blocking" : "edge", titleOf(nodes[required]), titleOf(nodes[requiring]), count > 1 ? number(count) : ""]);
-    return ["drawing", ...nodes.map((node) => nodeDrawn(node, focus && node.task?.task_id === focus)), ...lines];
+    const labels = labelsOf(nodes);
+    return ["drawing", ...nodes.map((node, i) => nodeDrawn(node, labels[i], focus && node.task?.task_id === focus)), ...lines];
 }
 
 function table({ nodes, edges }) {

@@ -1,19 +1,11 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 /** What the grid of runs by family shows. */
-import { address, ANY, badge, joined, link, number, parametersIn, severityOfAll, statusBadge, taskLink, time, total } from "./words.mjs";
-
-function runBadge({ root, is_removed, families }) {
-    if (root.status !== "PENDING") return statusBadge(root.status);
-    const severities = Object.values(families).map(severityOfAll);
-    if (severities.includes("error")) return badge("error", "FAILURES");
-    if (is_removed) return badge("warning", "UNFINISHED");
-    return severities.includes("active") ? badge("active", "RUNNING") : badge("neutral", "WAITING");
-}
+import { address, ANY, badge, joined, link, number, parametersIn, severityOfAll, taskLink, time, total } from "./words.mjs";
 
 function head(run, now) {
     const { root, registered } = run;
-    return joined(taskLink({ ...root, name: parametersIn(root.name) }), runBadge(run), time(registered, now),
+    return joined(taskLink({ ...root, name: parametersIn(root.name) }), badge(run.severity, run.label), time(registered, now),
         link("longest chain", `/graph?run=${root.task_id}`));
 }
 

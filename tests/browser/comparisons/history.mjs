@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 /** What the history of attempts shows. */
-import { address, attemptBadge, link, messageOf, shortDuration, time } from "./words.mjs";
+import { address, attemptBadge, link, messageOf, shortDuration, taskLink, time } from "./words.mjs";
 import { ATTEMPTS_HEAD } from "./run.mjs";
 
 const FIELDS = ["status", "family", "text", "error", "since", "until"];
 
 export function history({ has_history, attempts, searched_until, next_after }, { now, query }) {
     const filter = Object.fromEntries(FIELDS.map((name) => [name, query[name] ?? ""]));
-    const row = (attempt) => [link(attempt.task_id, `/task/${attempt.task_id}`), attemptBadge(attempt), String(attempt.number),
+    const row = (attempt) => [taskLink(attempt), attemptBadge(attempt), String(attempt.number),
         time(attempt.started, now), attempt.ended ? shortDuration(attempt.duration) : "", messageOf(attempt)];
     const searched = searched_until ? `Searched back to ${time(searched_until, now)}. ` : "";
     const older = ["text", searched + link("Older attempts", address("/history", { ...filter, after: next_after }))];

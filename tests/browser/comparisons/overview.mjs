@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 /** What the front page shows of the overview. */
-import { address, andMore, andMoreOf, ANY, badge, between, COLOURS, countOf, duration, joined, link, number, percentage, severityOf,
-    summary, taskLink, time, total } from "./words.mjs";
+import { address, andMore, andMoreOf, badge, between, COLOURS, countOf, duration, joined, link, number, percentage, severityOf,
+    summary, taskLink, time, total, withLink } from "./words.mjs";
 import { workerBadge, workerName } from "./workers.mjs";
 import { limitOf, usageOf } from "./resources.mjs";
 
@@ -16,10 +16,9 @@ function statusCounts({ counts, running }) {
     });
 }
 
-/** Its task is a link, where it is named first. */
-function alert({ severity, label, text, detail, task, acknowledge }) {
-    const sentence = joined(badge(severity, label), text, detail);
-    const linked = task ? sentence.replace(task.name, () => taskLink(task)) : sentence;
+/** Its task and what that waits for are links, where they are named first. */
+function alert({ severity, label, text, detail, task, cause, acknowledge }) {
+    const linked = withLink(withLink(joined(badge(severity, label), text, detail), cause), task);
     const button = acknowledge?.family ? `<Acknowledge all of ${acknowledge.family}>` : "<Acknowledge>";
     return joined(linked, acknowledge && button);
 }
@@ -63,19 +62,19 @@ function waiting({ delays, omitted_delays, blocked, blockers }) {
 }
 
 function run(root, now) {
-    const { status, counts, has_more_tasks, registered, ended, why } = root;
+    const { status, counts, has_more_tasks, registered, ended, why, cause } = root;
     const progress = counts ? `${summary(counts)} of ${number(total(counts))}${has_more_tasks ? " or more" : ""}` : "";
     const end = ended ? `${time(ended, now)} took ${between(registered, ended, duration)}` : "";
-    return [badge(root.severity, root.label), joined(taskLink(root), status !== "DONE" && why), progress, time(registered, now), end];
+    return [badge(root.severity, root.label), joined(taskLink(root), status !== "DONE" && why && withLink(why, cause)), progress, time(registered, now), end];
 }
 
 function runsOfFamily({ family, last_success, last_duration, runs, last_runs }, now) {
     const took = last_duration === null ? "" : `, took ${duration(last_duration)}`;
     const heading = joined(link(family, `/grid?root=${family}`), last_success && `last done ${time(last_success, now)}${took}`);
     const block = ({ severity, label, task_id, name, registered }) =>
-        link(badge(severity, `${name}: ${label}, registered ${between(registered, now, duration)} ago`), `/task/${task_id}`);
+        link(badge(severity, `${name}: ${label}, begun ${between(registered, now, duration)} ago`), `/task/${task_id}`);
     return [["h3", heading], ...(last_runs.length > 1 ? [["list", ...last_runs.map(block).reverse()]] : []),
-        ["table", "Recent runs", ["State", "Run", "Progress", "Registered", "Ended"], ...runs.items.map((root) => run(root, now))],
+        ["table", "Recent runs", ["State", "Run", "Progress", "Begun", "Ended"], ...runs.items.map((root) => run(root, now))],
         ...andMoreOf(runs, "runs")];
 }
 
@@ -118,6 +117,6 @@ export function overview(json, { now }) {
         title: `${text} · Freshet`,
         main: [["box", COLOURS[severity]], ["h1", text], ["p", detail ?? ""], ["list", ...statusCounts(json)], ...alerts(json),
             ...datasets(json, now), ...running(json, now), ...waiting(json), ...recentRuns(json, now), ...workers(json, now),
-            ...resources(json), ...families(json), ["p", link(ANY, "/?refresh=15")]],
+            ...resources(json), ...families(json)],
     };
 }

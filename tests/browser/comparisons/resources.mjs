@@ -23,6 +23,6 @@ export function resources({ resources }) {
         title: "Resources · Freshet",
         main: [["h1", `Resources ${number(resources.total)}`],
             resources.total === 0 ? ["p", "No resource has a limit, and no running task holds any."] : table,
-            ...andMoreOf(resources, "resources"), ["action", "<Limit another resource 1>"]],
+            ...andMoreOf(resources, "resources"), ["action", `<Limit ${resources.total === 0 ? "a" : "another"} resource 1>`]],
     };
 }

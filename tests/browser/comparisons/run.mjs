@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the page of one run shows: its attempts by family, over time, and those that failed or took longest. */
 import { andMore, attemptBadge, between, COLOURS, countOf, joined, link, messageOf, number, severityOfAttempt, shortDuration, shortened,
-    time } from "./words.mjs";
+    taskLink, time } from "./words.mjs";
 import { runBadge, severityOfRun, tookOf } from "./runs.mjs";
 
 const MOST_LISTED = 100, MOST_LINKS = 20;
@@ -10,10 +10,9 @@ const MOST_LISTED = 100, MOST_LINKS = 20;
 const isFailure = ({ status }) => ["FAILED", "LOST"].includes(status);
 const seconds = (attempt, now) => attempt.duration ?? (Date.parse(now) - Date.parse(attempt.started)) / 1000;
 const took = (attempt, now) => (attempt.ended ? shortDuration(attempt.duration) : between(attempt.started, now, shortDuration));
-const attemptLink = (task_id) => link(task_id, `/task/${task_id}`);
 
 function attemptRow(attempt, now) {
-    return [attemptLink(attempt.task_id), attemptBadge(attempt), String(attempt.number), time(attempt.started, now), took(attempt, now),
+    return [taskLink(attempt), attemptBadge(attempt), String(attempt.number), time(attempt.started, now), took(attempt, now),
         messageOf(attempt)];
 }
 
@@ -37,7 +36,7 @@ function families(families) {
 /** The bars of an attempt: for how long it waited, and the attempt itself. */
 function bars(attempt, chain, now) {
     const isInChain = chain.includes(attempt.task_id);
-    const label = `${attempt.task_id}: attempt ${attempt.number} ${attempt.status}, ${took(attempt, now)}`;
+    const label = `${attempt.name}: attempt ${attempt.number} ${attempt.status}, ${took(attempt, now)}`;
     const colour = COLOURS[severityOfAttempt(attempt)];
     const bar = isInChain ? `${colour} chain: ${label}, in the longest chain` : `${colour}: ${label}`;
     return attempt.waited === null ? [bar] : [`wait: waited ${shortDuration(attempt.waited)}`, bar];
@@ -54,7 +53,7 @@ function timeline({ attempts, longest_chain: chain }, now) {
         const heading = `${worker} ${countOf(own.length, "attempt", "attempts")}`;
         return [["h3", heading], ["drawing", ...own.flatMap((attempt) => bars(attempt, chain, now))]];
     });
-    const links = chain.slice(0, MOST_LINKS).map(attemptLink).join(", ");
+    const links = chain.slice(0, MOST_LINKS).map((id) => taskLink(attempts.find(({ task_id }) => task_id === id))).join(", ");
     const framed = ["p", `Framed: the longest chain of tasks, each of which requires the one before it: ${links}`];
     const note = chain.length > 0 ? [framed, ...andMore(chain.length - MOST_LINKS, "tasks")] : [];
     return [["h2", "Timeline"], ["p", axis], ...drawn, ...note];

@@ -9,7 +9,7 @@ export function severityOfRun({ ended, exit_status }) {
 }
 
 export function runBadge(run) {
-    const label = !run.ended ? "RUNNING" : run.exit_status === null ? "ENDED" : run.exit_status === 0 ? "DONE" : `EXIT ${run.exit_status}`;
+    const label = !run.ended ? "RUNNING" : run.exit_status === null ? "NO EXIT STATUS" : run.exit_status === 0 ? "DONE" : `EXIT ${run.exit_status}`;
     return badge(severityOfRun(run), label);
 }
 

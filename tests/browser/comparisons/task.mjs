@@ -1,15 +1,16 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 /** What the page of a task shows, to those who may change it. */
-import { andMoreOf, attemptBadge, badge, COLOURS, joined, link, number, percentage, severityOf, shortDuration, shortened, statusBadge,
-    taskLink, time } from "./words.mjs";
+import { andMoreOf, attemptBadge, badge, COLOURS, countOf, joined, link, number, percentage, severityOf, shortDuration, shortened, statusBadge,
+    taskLink, time, withLink } from "./words.mjs";
 
 const ACTIONS = { retry: "Retry now", re_enable: "Re-enable", cancel: "Cancel the attempt", mark_as_done: "Mark as done",
     acknowledge: "Acknowledge", set_priority: "Set the priority", send_message: "Send a message", rerun: "Run again" };
 const OLDER = ["p", "older entries are not shown"];
 
-function actions({ task_id, live, actions }) {
-    const hint = `No worker that could run it again is connected: its program does, with run TASK --rerun ${task_id}.`;
+function actions({ task_id, live, run, actions }) {
+    const command = run?.command.includes(" run ") ? run.command : "run TASK";
+    const hint = `No worker that could run it again is connected: its program does, with ${command} --rerun ${task_id}.`;
     const hints = live.status === "DONE" && !actions.includes("rerun") ? [["p", hint]] : [];
     const shown = [...actions.map((name) => ["action", `<${ACTIONS[name]}>`]), ...hints];
     return shown.length > 0 ? [["h2", "Actions"], ...shown] : [];
@@ -26,8 +27,21 @@ function facts(heading, pairs) {
     return pairs.length > 0 ? [["h2", heading], ["facts", ...pairs.flat()]] : [];
 }
 
-function parameters({ parameters, hidden_parameters }) {
-    return facts("Parameters", [...Object.entries(parameters), ...hidden_parameters.map((name) => [name, "(hidden)"])]);
+/** Those of the name; the others are folded. */
+function parameters({ parameters, name_parameters, hidden_parameters }) {
+    const all = Object.entries(parameters), hidden = hidden_parameters.map((name) => [name, "(hidden)"]);
+    if (all.length + hidden.length === 0) return [];
+    const shown = [...all.filter(([name]) => name_parameters.includes(name)), ...hidden];
+    const others = all.filter(([name]) => !name_parameters.includes(name));
+    const summary = `${countOf(others.length, "parameter", "parameters")} with the default value, or without one`;
+    return [["h2", "Parameters"], ...(shown.length > 0 ? [["facts", ...shown.flat()]] : []),
+        ...(others.length > 0 ? [["summary", summary], ["facts", ...others.flat()]] : [])];
+}
+
+function related({ task_id, live, run }) {
+    const isRoot = live.dependants.total === 0 && live.requirements.total > 0;
+    return [["text", joined(link("Graph of what it requires and what requires it", `/graph?task=${task_id}`),
+        isRoot && link("Longest chain", `/graph?run=${task_id}`), run && link("Timeline of its run", `/run/${run.run_id}#timeline`))]];
 }
 
 function attempts({ attempts, has_more_attempts }, now) {
@@ -54,18 +68,17 @@ function knownFacts({ task_id, live }, now) {
     const shown = {
         Family: live.family,
         Module: live.module,
-        Registered: time(live.registered, now),
+        "Known since": time(live.registered, now),
         "State since": time(live.status_since, now),
         "Next retry": live.retry_at && time(live.retry_at, now),
         Attempts: String(live.attempt_count),
         "Last run by": live.worker,
         "Can be run by": workers.items.join(", ") + more,
-        Priority: String(live.priority),
+        Priority: String(Math.round(100 * live.priority) / 100),
         Resources: resources,
         Progress: percentage(live.progress_percentage),
         Message: live.status_message,
         "Tracking URL": /^https?:/i.test(url) ? link(url, url) : url,
-        Graph: link("What it requires and what requires it", `/graph?task=${task_id}`),
         "Task id": task_id,
     };
     return facts("Facts", Object.entries(shown).filter(([, value]) => value));
@@ -75,7 +88,7 @@ function knownFacts({ task_id, live }, now) {
 function removedTask(json, now) {
     const { task_id, attempts: [attempt], history: [change] } = json;
     const { status } = change ?? attempt, at = change ? `, at ${change.at.slice(0, 19)}Z` : "";
-    const last = `${badge(severityOf(status), status)} was its last state${at}; the scheduler has pruned the task since`;
+    const last = `${badge(severityOf(status), status)} was its last state${at}; the scheduler has removed the task since, and keeps its history`;
     return {
         title: `${shortened(task_id, 120)} · Freshet`,
         main: [["box", COLOURS.neutral], ["h1", task_id], ["p", last], ...attempts(json, now), ...history(json, now)],
@@ -87,10 +100,10 @@ export function task(json, { now }) {
     if (!live) return removedTask(json, now);
     return {
         title: `${shortened(`${live.status} ${live.name}`, 120)} · Freshet`,
-        main: [["box", COLOURS[severityOf(live.status)]], ["h1", live.name], ["p", `${statusBadge(live.status)} ${live.why}`],
-            ...actions(json), ...(live.error ? [["h2", "Error"], ["pre", live.error]] : []), ...neighbours("Requires", live.requirements),
-            ...neighbours("Required by", live.dependants), ...parameters(live), ...facts("Statistics", Object.entries(live.statistics)),
-            ...attempts(json, now), ...history(json, now), ...knownFacts(json, now),
+        main: [["box", COLOURS[severityOf(live.status)]], ["h1", live.name], ["p", `${statusBadge(live.status)} ${withLink(live.why, live.cause)}`],
+            ...related(json), ...actions(json), ...(live.error ? [["h2", "Error"], ["pre", live.error]] : []), ...attempts(json, now),
+            ...neighbours("Requires", live.requirements), ...neighbours("Required by", live.dependants), ...parameters(live),
+            ...facts("Statistics", Object.entries(live.statistics)), ...history(json, now), ...knownFacts(json, now),
             ...(json.has_history ? [] : [["p", "This scheduler keeps no history."]])],
     };
 }

@@ -9,9 +9,11 @@ export function tasks({ tasks, next_after }, { now, query }) {
     const filter = Object.fromEntries(FIELDS.map((name) => [name, query[name] ?? ""]));
     const pages = joined(query.after && link("First page", address("/tasks", filter)),
         next_after && link("Next page", address("/tasks", { ...filter, after: next_after })));
+    const hasErrors = tasks.some(({ error }) => error);
     const row = (task) => [statusBadge(task.status), joined(taskLink(task), percentage(task.progress_percentage), task.status_message),
-        task.worker ?? "", time(task.status_since, now)];
-    const table = ["table", "Tasks", ["State", "Task", "Worker", "State since"], ...tasks.map(row)];
+        ...(hasErrors ? [task.error ?? ""] : []), task.worker ?? "", time(task.status_since, now)];
+    const head = ["State", "Task", ...(hasErrors ? ["Error"] : []), "Worker", "State since"];
+    const table = ["table", "Tasks", head, ...tasks.map(row)];
     return {
         title: "Tasks · Freshet",
         main: [["h1", "Tasks"], ["form", ...FIELDS.map((name) => `${name}=${filter[name]}`)],

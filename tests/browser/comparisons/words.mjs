@@ -11,6 +11,8 @@ export const COLOURS = { ok: "good", active: "busy", warning: "waiting", error: 
 export const badge = (severity, label) => SIGNS[severity] + label;
 export const link = (text, address) => `[${text}](${address})`;
 export const taskLink = ({ task_id, name }) => link(name, `/task/${task_id}`);
+/** The sentence with a link where it first names the task. */
+export const withLink = (sentence, task) => (task ? sentence.replace(task.name, () => taskLink(task)) : sentence);
 /** The parameters in the name of a task, if they are whole. */
 export const parametersIn = (name) => name.match(/^[^(]*\((.+)\)$/s)?.[1] ?? name;
 /** The parts that there are. */

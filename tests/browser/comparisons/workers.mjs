@@ -5,7 +5,7 @@ import { address, andMoreOf, badge, COLOURS, joined, link, number, taskLink, tim
 
 export function workerBadge({ is_silent, is_disabled }, running) {
     if (is_silent) return badge("error", "SILENT");
-    if (is_disabled) return badge("warning", "DISABLED");
+    if (is_disabled) return badge("warning", running > 0 ? "DRAINING" : "DRAINED");
     return running > 0 ? badge("active", "WORKING") : badge("neutral", "IDLE");
 }
 
@@ -18,7 +18,7 @@ function row(worker, now) {
     const all = link("all of them", address("/tasks", { status: "RUNNING", worker: worker.worker }));
     const tasks = joined(`${running.total} of ${slots}`, ...running.items.map(taskLink), running.total > running.items.length && all);
     return [workerBadge(worker, running.total), workerName(worker), tasks, time(worker.last_active, now), time(worker.started, now),
-        joined(!is_disabled && "<Drain>", `<Resize ${slots}>`)];
+        is_disabled ? "" : `<Drain> <Resize ${slots}>`];
 }
 
 export function workers({ is_paused, can_pause, workers }, { now }) {
