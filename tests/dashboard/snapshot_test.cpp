@@ -96,6 +96,7 @@ TEST_CASE("a full disk of a worker is an alert until the task is done, while it 
           "failed at attempt 1 at 2026-08-21T06:00:00Z: the disk of worker W is full: "
           "write '/data/x': No space left on device; retry at 06:00:10Z");
     harness.advance(Seconds(11));
+    harness.prunes();
     REQUIRE(harness.gets("W") == "Load_1");
     CHECK(alert().why.starts_with("the disk of worker W is full, and the task has been running since"));
     harness.reports("W", "Load_1", Status::done);

@@ -74,7 +74,7 @@ TEST_CASE("a retry that no worker can take up says so, and names the commands th
     CHECK(page().find("Can be run by W") != std::string::npos);
     harness.advance(Seconds(40));
     CHECK(page().find("no connected worker can run it: start gfs run A --scheduler http://s:1 --x 2 or "
-                      "gfs work --scheduler http://s:1.") != std::string::npos);
+                      "gfs work --scheduler http://s:1") != std::string::npos);
     CHECK(page().find("the next free worker that can run it takes it") == std::string::npos);
     CHECK(page().find("Can be run by") == std::string::npos);
 }
