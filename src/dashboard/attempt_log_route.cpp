@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "dashboard/attempt_log_route.hpp"
+#include "dashboard/change_routes.hpp"
 
 #include "api/responses.hpp"
 #include "dashboard/page_query.hpp"

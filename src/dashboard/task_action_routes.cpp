@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "dashboard/task_action_routes.hpp"
+#include "dashboard/change_routes.hpp"
 
 #include "api/responses.hpp"
 #include "api/rpc_routes.hpp"

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process/thread_runner.hpp"
 
-#include "base/brief_wait.hpp"
 #include "base/time.hpp"
 #include "worker/messages.hpp"
 
@@ -70,7 +69,7 @@ void ThreadRunner::run_thread() {
     std::unique_lock lock(mutex_);
     for (;;) {
         const auto has_changed = [&] { return is_stopping_ || !started_.empty(); };
-        wait_briefly(lock, has_changed);
+        worker::wait_briefly(lock, has_changed);
         changed_.wait(lock, has_changed);
         if (is_stopping_) return;
         const StartedAttempt next = std::move(started_.front());

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/checksum_vfs.hpp"
 
-#include "store/log_file.hpp"
 #include "store/vfs_file.hpp"
 
 #include <sqlite3.h>

@@ -129,7 +129,7 @@ void Database::execute(const char* sql) {
 std::int64_t Database::number(std::string_view sql) const { return prepare(sql).first<std::int64_t>().value_or(0); }
 
 void Database::use_write_ahead_log() {
-    // FULL tells the log where a transaction ends (log_file.hpp), without a sync: the order of writes is kept, so that
+    // FULL tells the log where a transaction ends (log_file.cpp), without a sync: the order of writes is kept, so that
     // a power cut loses the newest commits at most and never damages the file; what must not be lost is synced by
     // sync(). The log is copied back every 32 MB, since a page that changes often is then copied once for many changes,
     // and cut back to 64 MB when it restarts after a long day.

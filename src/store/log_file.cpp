@@ -1,7 +1,5 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "store/log_file.hpp"
-
 #include "store/vfs_file.hpp"
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <cstddef>
 #include <new>
 
 namespace freshet::store {
@@ -54,5 +55,14 @@ int open_vfs_file(sqlite3_vfs* real_vfs, sqlite3_filename name, sqlite3_file* fi
     if (real<File>(file)->pMethods != nullptr) file->pMethods = &methods;  // then SQLite closes it, whatever the result
     return result;
 }
+
+/// The memory that open_log_file() needs beside the real file's.
+extern const std::size_t log_file_size;
+
+/// Opens a write-ahead log that writes what SQLite appends, two small pieces for each page, at one go: when SQLite asks
+/// for a sync, which it does at the end of a transaction with PRAGMA synchronous = FULL, before other connections see
+/// it. That sync, behind the frame of a commit, is left out: Database::sync() asks for those that are wanted. All other
+/// syncs are real ones.
+int open_log_file(sqlite3_vfs* real_vfs, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags);
 
 }  // namespace freshet::store

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/brief_wait.hpp"
 #include "freshet/context.hpp"
 #include "rpc/responses.hpp"
 #include "worker/attempt.hpp"
@@ -106,6 +105,18 @@ std::vector<Message> messages_in(const rpc::Messages& answer);
 
 /// The memory that a message takes while it waits, if an attempt may send any number of its kind; 0 for the others.
 std::size_t memory_of(const Message& message);
+
+/// Yields to other threads until `is_over()`, at most 200 µs: to wake a thread that sleeps takes a good part of that.
+/// Call before a wait for what is often there soon. The lock is not held while others run.
+template <class Predicate>
+void wait_briefly(std::unique_lock<std::mutex>& lock, Predicate is_over) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(200);
+    while (!is_over() && std::chrono::steady_clock::now() < end) {
+        lock.unlock();
+        std::this_thread::yield();
+        lock.lock();
+    }
+}
 
 /// A queue from many threads to one, in the order of put(). Thread-safe. Messages of which there may be any number are
 /// put with their memory, by senders that wait while there is no room.

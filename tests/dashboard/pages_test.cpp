@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/pages.hpp"
 #include "api/test_client.hpp"
+#include "dashboard/change_routes.hpp"
 #include "dashboard/page_layout.hpp"
-#include "dashboard/task_action_routes.hpp"
 #include "html_reader.hpp"
 #include "sample_scenario.hpp"
 #include "scheduler/resources.hpp"
