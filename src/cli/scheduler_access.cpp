@@ -99,6 +99,14 @@ Json SchedulerAccess::view(const std::string& path) const {
     throw worker::UnavailableError(fmt::format("{} has no /api/v1{}: is it an older freshetd?", name(), path));
 }
 
+bool SchedulerAccess::has_view(const std::string& path) const {
+    return call_once([&] {
+        const int status = rpc_->get("/api/v1" + path).status;
+        if (status == 200 || status == 403 || status == 404) return status == 200;
+        throw worker::UnavailableError(fmt::format("{}: /api/v1{} returned status {}", name(), path, status));
+    });
+}
+
 std::optional<Json> SchedulerAccess::find_view(const std::string& path) const {
     return call_once([&]() -> std::optional<Json> {
         const http::Response response = rpc_->get("/api/v1" + path);

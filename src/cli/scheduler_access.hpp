@@ -44,6 +44,8 @@ public:
     Json view(const std::string& path) const;
     /// The same; nullopt where there is none.
     std::optional<Json> find_view(const std::string& path) const;
+    /// False where there is none, or the token may not see it.
+    bool has_view(const std::string& path) const;
     /// Makes a change and returns the scheduler's answer to it. On a state the run that works on it makes the change;
     /// without one it is made here, under the state's lock. Throws as query(), and store::LockedError when somebody
     /// holds the state who does not share it.

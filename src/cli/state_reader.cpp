@@ -40,7 +40,7 @@ bool looks_like_id(std::string_view text) {
 
 /// Returns whether a freshetd has attempts at a task that it removed.
 bool is_recorded_at(const SchedulerAccess& scheduler, const std::string& task_id) {
-    return scheduler.is_remote() && scheduler.find_view("/task/" + percent_encoded(task_id)).has_value();
+    return scheduler.is_remote() && scheduler.has_view("/task/" + percent_encoded(task_id));
 }
 
 }  // namespace

@@ -215,7 +215,7 @@ std::string describe_pause(const ExplanationSources& sources) {
 
 /// The last attempt that a freshetd has of a task which it does not know any more.
 std::optional<TaskHistory> history_at_scheduler(const TaskLookup& lookup, const ExplanationSources& sources) {
-    if (!sources.scheduler.is_remote() || !sources.scheduler.find_view("/task/" + percent_encoded(lookup.id)))
+    if (!sources.scheduler.is_remote() || !sources.scheduler.has_view("/task/" + percent_encoded(lookup.id)))
         return std::nullopt;
     auto attempts = recorded_attempts(lookup.id, sources.scheduler, sources.state, 1);
     return attempts.empty() ? std::nullopt : std::optional(task_history_of(std::move(attempts.front().row)));

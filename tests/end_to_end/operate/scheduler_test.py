@@ -84,15 +84,16 @@ class AgainstFreshetd(OperatorTest):
         self.scheduler.settings = {"worker_disconnect_delay": 1, "remove_delay": 1}
         self.scheduler.start()
         self.fail_first(self.scheduler)
+        alerts = self.json_of("status")["alerts"]
+        self.assertEqual([alert["label"] for alert in alerts], ["FAILED"])
+        self.assertIn("disk on fire", self.freshet("status"))
+        self.freshet("acknowledge", FIRST)  # what has failed is kept before
         poll(lambda: self.removes(FIRST), "the task is removed")
         self.assertRegex(self.freshet("why", FIRST), FIRST + r" failed at attempt 1 at .*: disk on fire; the scheduler has removed")
         self.assertEqual([attempt["status"] for attempt in self.json_of("history", FIRST)["attempts"]], ["FAILED"])
         self.freshet("logs", FIRST)
         self.assertIn("no log of any attempt", self.said)
         self.freshet("why", "Nothing_0", status=64)
-        alerts = self.json_of("status")["alerts"]
-        self.assertEqual([alert["label"] for alert in alerts], ["FAILED"])
-        self.assertIn("disk on fire", self.freshet("status"))
 
     def removes(self, task):
         self.scheduler.call("prune")

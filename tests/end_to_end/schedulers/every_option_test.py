@@ -427,6 +427,14 @@ class EveryOption(PlanOptions, SelectionOptions, OperatorOptions, ProgramTest):
         self.run_toys("run", "Chapter", "--root", root, "--state", state)
         self.assertNotEqual(self.run_toys("verify")[1], self.run_toys("verify", "--state", state)[1])
 
+    def test_of_verify_scheduler(self):
+        root = self.new_root()
+        with self.freshetd() as scheduler:
+            shared = ["--scheduler", scheduler.url]
+            self.run_toys("run", "Chapter", "--root", root, *shared)
+            self.assertEqual(self.run_toys("verify", "Chapter", "--root", root, *shared)[0], 0)
+            self.assertEqual(self.run_toys("verify", *shared)[0], 64)  # whose tasks? it names one
+
     def test_of_list_state(self):
         self.check_state("list")
 

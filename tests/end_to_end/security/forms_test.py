@@ -13,7 +13,7 @@ from hostile import NAMES, OPERATOR, TOKENS, filled_freshetd
 from page import resolved
 from peer import bearer, request
 
-ACTIONS = {f"/api/{method}" for method in """forgive_failures re_enable_task cancel_task mark_as_done acknowledge_failures
+ACTIONS = {f"/api/{method}" for method in """retry_tasks re_enable_task cancel_task mark_as_done acknowledge_failures
     set_task_priority send_scheduler_message rerun_task disable_worker set_worker_processes update_resource pause unpause""".split()}
 FILLED_IN = {"content": NAMES[0], "resource": NAMES[0], "amount": "3", "n": "2"}
 FOREIGN = [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]

@@ -13,7 +13,7 @@ from hostile import NAMES, TOKENS, UNPAIRED, UNPRINTABLE, filled_freshetd
 
 FRESHET = os.path.abspath(os.path.join(os.environ["FRESHET_BIN"], "freshet"))
 LISTS = ["status", "tasks", "runs", "workers", "resources"]
-OF_A_TASK = ["why", "history", "logs", "retry", "forgive", "done", "cancel", "rerun", "acknowledge"]
+OF_A_TASK = ["why", "history", "logs", "retry", "done", "cancel", "rerun", "acknowledge"]
 # watch has a test of its own; the others show no text of a worker.
 OTHERS = set("pause unpause watch page backup restore check-state token autoscale completion man-page help".split())
 SPEAKING = [name for name in NAMES if UNPRINTABLE.search(name) or "\n" in name]
