@@ -51,6 +51,17 @@ std::string printable(std::string_view text) { return with_escapes(text, LineFee
 
 std::string printable_line(std::string_view text) { return with_escapes(text, LineFeeds::escaped); }
 
+std::string shell_word(std::string_view text) {
+    const auto is_plain = [](char c) {
+        const bool is_alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return is_alphanumeric || std::string_view("_-./:=,+@%").find(c) != std::string_view::npos;
+    };
+    if (!text.empty() && std::ranges::all_of(text, is_plain)) return std::string(text);
+    std::string quoted = "'";
+    for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    return quoted + "'";
+}
+
 /// Unbuffered but for the first bytes of a character that comes in two parts.
 class PrintableStream::Buffer final : public std::streambuf {
 public:

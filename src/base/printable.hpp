@@ -17,6 +17,9 @@ std::string printable(std::string_view text);
 /// printable() on one line: line feeds and the separators of lines and paragraphs are escaped, too.
 std::string printable_line(std::string_view text);
 
+/// The text as one word of a shell's command: in quotes if it has characters that a shell could expand.
+std::string shell_word(std::string_view text);
+
 /// A stream that writes printable() text to another one, which outlives it.
 class PrintableStream final : public std::ostream {
 public:

@@ -153,7 +153,9 @@ CliContext make_cli_context(std::ostream& out, std::ostream& err, const Clock& c
 }
 
 std::string command_text(const CommandContext& context) {
-    return fmt::format("{} {}", context.program.name, joined(context.parsed.arguments, " "));
+    std::string text = context.program.name;
+    for (const std::string& word : context.parsed.arguments) text += " " + shell_word(word);
+    return text;
 }
 
 bool has_parameters(const ProgramCommand& command) {

@@ -34,7 +34,8 @@ std::string telling_options(const KnownTask& task, const std::vector<KnownTask>&
         });
         std::string option = name;
         std::ranges::replace(option, '_', '-');
-        if (tells) options += fmt::format("{}--{} {}", options.empty() ? "" : " ", option, value.as_string());
+        if (tells)
+            options += fmt::format("{}--{} {}", options.empty() ? "" : " ", option, shell_word(value.as_string()));
     }
     return options;
 }

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -210,7 +211,10 @@ std::string explain_by_scheduler(const TaskLookup& lookup, const std::optional<w
 std::string describe_pause(const ExplanationSources& sources) {
     if (sources.scheduler.is_remote() || !sources.state.history()) return {};
     const bool is_paused = sources.scheduler.query(rpc::IsPaused{}).at("paused") == Json(true);
-    return is_paused ? "; the scheduler is paused: no task is started until 'freshet unpause'" : "";
+    if (!is_paused) return {};
+    const auto state = std::filesystem::absolute(sources.scheduler.state());
+    return fmt::format("; the scheduler is paused: no task is started until `freshet unpause --state {}`",
+                       shell_word(state.native()));
 }
 
 /// The last attempt that a freshetd has of a task which it does not know any more.

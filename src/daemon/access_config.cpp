@@ -4,6 +4,7 @@
 
 #include "base/config.hpp"
 #include "base/host_name.hpp"
+#include "base/printable.hpp"
 #include "base/url_encoding.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
@@ -91,6 +92,8 @@ std::string url_of(const std::string& host, std::uint16_t port) {
     return fmt::format("http://{}{}{}:{}", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", port);
 }
 
+std::string scheduler_option(const std::string& url) { return "--scheduler " + shell_word(url); }
+
 }  // namespace
 
 std::string numeric_address(const std::string& name) {
@@ -138,18 +141,18 @@ AccessConfig make_access_config(const ServerConfig& config, const api::Cors& cor
 
 notify::SchedulerContact scheduler_contact(const ServerConfig& config, const std::string& address) {
     static const ServerConfig defaults;
-    if (!config.public_url.empty()) return {.url = config.public_url, .options = "--scheduler " + config.public_url};
+    if (!config.public_url.empty()) return {.url = config.public_url, .options = scheduler_option(config.public_url)};
     if (config.unix_socket)
-        return {.options = "--scheduler http+unix://" +
-                           percent_encoded(std::filesystem::absolute(*config.unix_socket).native())};
+        return {.options = scheduler_option("http+unix://" +
+                                            percent_encoded(std::filesystem::absolute(*config.unix_socket).native()))};
     if (config.port == 0) return {};
     if (is_loopback(address)) {
         const bool is_default = address == defaults.address && config.port == defaults.port;
-        return {.options = is_default ? "" : "--scheduler " + url_of(address, config.port)};
+        return {.options = is_default ? "" : scheduler_option(url_of(address, config.port))};
     }
     const bool is_wildcard = address == "0.0.0.0" || address == "::";
     const std::string url = url_of(is_wildcard ? host_name() : address, config.port);
-    return {.url = url, .options = "--scheduler " + url};
+    return {.url = url, .options = scheduler_option(url)};
 }
 
 ServerConfig merge_reloaded_config(const ServerConfig& running, ServerConfig reloaded, const std::string& address) {

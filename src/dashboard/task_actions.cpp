@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/task_actions.hpp"
 
+#include "base/printable.hpp"
 #include "base/time.hpp"
 #include "dashboard/action_form.hpp"
 #include "dashboard/components.hpp"
 #include "freshet/text.hpp"
-#include "process/spawn.hpp"
 
 #include <fmt/format.h>
 
@@ -35,7 +35,7 @@ constexpr std::array all_actions = {
                [](const TaskSnapshot& task) { return is_failed(task) || can_be_re_enabled(task); }, "retry", "", true},
     TaskAction{"re_enable", "re_enable_task", "Re-enable",
                "The failures that disabled the task are forgotten: it is FAILED, and retried after its delay.",
-               can_be_re_enabled, "retry", "", true},
+               can_be_re_enabled},
     TaskAction{"cancel", "cancel_task", "Cancel the attempt",
                "The worker stops the attempt that runs. The task becomes FAILED and is not retried until you retry it.",
                is_running, "cancel"},
@@ -122,7 +122,7 @@ Html rerun_hint(const TaskSnapshot& task, const std::string& run_command) {
     if (task.ref.status != Status::done || !task.rerun_worker.empty()) return {};
     const std::string run = run_command.find(" run ") == run_command.npos ? "run TASK" : run_command;
     return tag("p", Html::markup("No worker that could run it again is connected: its program does, with "),
-               tag("code", run + " --rerun " + process::shell_word(task.ref.id)), Html::markup("."));
+               tag("code", run + " --rerun " + shell_word(task.ref.id)), Html::markup("."));
 }
 
 }  // namespace
@@ -156,8 +156,7 @@ Html task_commands_section(const TaskSnapshot& task, const std::string& run_comm
     for (const TaskAction& action : all_actions)
         if (!action.command.empty() && action.applies(task))
             items.append(tag(
-                "li",
-                tag("code", fmt::format("freshet {} {} {}", action.command, process::shell_word(task.ref.id), options)),
+                "li", tag("code", fmt::format("freshet {} {} {}", action.command, shell_word(task.ref.id), options)),
                 tag("p", {{"class", "more"}}, Html::markup(action.effect))));
     Html commands;
     if (!items.empty())

@@ -45,7 +45,7 @@ std::string_view verb(const Problem& problem) {
 
 bool is_of_task(const Problem& problem) {
     return problem.state == ProblemState::failed || problem.state == ProblemState::disabled ||
-           problem.state == ProblemState::late;
+           problem.state == ProblemState::late || (problem.state == ProblemState::disk_full && !problem.family.empty());
 }
 
 /// The task that the page and the commands below a problem are about; "" for none.
@@ -73,15 +73,22 @@ Json json_list(const std::vector<Problem>& problems, const SchedulerContact& con
     return list;
 }
 
+/// The task as a word of a command; "" for an id that no command line can name, or only one too long for a message.
+std::string task_word(const Problem& problem) {
+    const std::string task = task_of(problem);
+    const bool can_be_named = !task.empty() && !task.starts_with('-') && shown(task, max_name_length) == task;
+    return can_be_named ? shell_word(task) : "";
+}
+
 /// Returns the lines below a problem: its page, and the commands that explain it and end it.
 std::string links_of(const Problem& problem, const SchedulerContact& contact) {
     std::string lines;
     const std::string options = contact.options.empty() ? "" : " " + contact.options;
     if (const std::string page = page_of(problem, contact); !page.empty()) lines += fmt::format("    {}\n", page);
-    const std::string task = shown(task_of(problem), max_name_length);
+    const std::string task = task_word(problem);
     if (task.empty()) return lines;
     lines += fmt::format("    freshet why {}{}\n", task, options);
-    const bool has_failed = problem.state == ProblemState::failed || problem.state == ProblemState::disabled;
+    const bool has_failed = is_of_task(problem) && problem.state != ProblemState::late;
     if (has_failed && !problem.is_removed) lines += fmt::format("    freshet retry {}{}\n", task, options);
     return lines;
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "api/router.hpp"
+#include "base/printable.hpp"
 #include "cli/run_config.hpp"
 #include "cli/scheduler_access.hpp"
 #include "dashboard/live_updates.hpp"
@@ -10,7 +11,6 @@
 #include "operate/commands.hpp"
 #include "operate/end_signal.hpp"
 #include "operate/state_copy.hpp"
-#include "process/spawn.hpp"
 #include "store/attempt_log_folder.hpp"
 #include "store/attempt_log_store.hpp"
 
@@ -34,7 +34,7 @@ public:
                  {.version = FRESHET_VERSION,
                   .state_path = state,
                   .logs = &logs_,
-                  .commands = "--state " + process::shell_word(state.string()),
+                  .commands = "--state " + shell_word(state.string()),
                   .query = [this](auto query, auto on_done,
                                   auto is_connected) { copy_.query(std::move(query), on_done, is_connected); }}),
           router_(

@@ -99,6 +99,15 @@ ExitStatus change_task(const CommandContext& context, const TaskAction& action) 
     return change_task(context, scheduler, action);
 }
 
+/// Refuses an id where a family is meant.
+void refuse_task_id(const std::string& family, SchedulerAccess& scheduler) {
+    const Json by_status = scheduler.query(rpc::TaskSearch{.task_str = family});
+    for (const auto& [status, by_id] : by_status.as_object())
+        for (const KnownTask& task : cli::known_tasks(by_id))
+            if (task.id == family && task.more.at("name") != Json(family))
+                throw ParameterError(fmt::format("retry --all: a FAMILY is required, and '{}' is a task", family));
+}
+
 /// The tasks of a family that the command line selects for a retry.
 rpc::RetryTasks selected_tasks(const CommandContext& context) {
     const cli::ParsedCommand& parsed = context.parsed;
@@ -108,6 +117,7 @@ rpc::RetryTasks selected_tasks(const CommandContext& context) {
                             .principal = cli::operator_name()};
     if (parsed.has("family") && !parsed.operand.empty())
         throw ParameterError("retry: either --family FAMILY, or FAMILY [--parameter value ...] --all");
+    if (request.family->empty()) throw ParameterError("retry --all: a FAMILY is required");
     if (const auto status = read_status(parsed)) request.status = *status;
     request.params.assign(parsed.parameters.begin(), parsed.parameters.end());
     return request;
@@ -115,11 +125,14 @@ rpc::RetryTasks selected_tasks(const CommandContext& context) {
 
 ExitStatus retry_many(const CommandContext& context, SchedulerAccess& scheduler) {
     constexpr std::size_t max_listed = 20;
+    const rpc::RetryTasks request = selected_tasks(context);
     if (!scheduler.has_extension(rpc::extension_names::retry_tasks))
         return refuse(context, fmt::format("{} retries only one task at a time", scheduler.name()));
-    const rpc::RetryTasks request = selected_tasks(context);
     const Json answer = scheduler.change(request);
-    if (answer.at("retried") == Json(0)) cli::check_parameters(context, scheduler);
+    if (answer.at("retried") == Json(0)) {
+        cli::check_parameters(context, scheduler);
+        refuse_task_id(*request.family, scheduler);
+    }
     if (context.parsed.has("json")) {
         context.cli.out << answer.pretty();
         return ExitStatus::success;
@@ -186,9 +199,9 @@ ExitStatus rerun_command(const CommandContext& context) {
         .task_id = task.id, .downstream = context.parsed.has("downstream"), .principal = cli::operator_name()});
     if (answer.at("worker").is_null())
         return refuse(context,
-                      fmt::format("no worker that could run {} again is connected: its program does, with 'run "
-                                  "TASK --rerun {}'",
-                                  task.name, task.id));
+                      fmt::format("no worker that could run {} again is connected: its program does, with `run "
+                                  "TASK --rerun {}`",
+                                  task.name, shell_word(task.id)));
     if (context.parsed.has("json"))
         context.cli.out << answer.pretty();
     else

@@ -13,7 +13,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -83,17 +82,6 @@ SpawnedProcess spawn(const SpawnRequest& request) {
     error_pipe.writer = FileDescriptor();
     throw_if_exec_failed(request, pid, error_pipe.reader);
     return process;
-}
-
-std::string shell_word(std::string_view text) {
-    const auto is_plain = [](char c) {
-        const bool is_alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        return is_alphanumeric || std::string_view("_-./:=,+@%").find(c) != std::string_view::npos;
-    };
-    if (!text.empty() && std::ranges::all_of(text, is_plain)) return std::string(text);
-    std::string quoted = "'";
-    for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-    return quoted + "'";
 }
 
 }  // namespace freshet::process

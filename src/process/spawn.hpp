@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace freshet::process {
@@ -34,8 +33,5 @@ struct SpawnedProcess {
 /// Starts the program, with default handlers and no blocked signals. The kernel kills it when the calling thread ends.
 /// Throws Error when it cannot be executed, TransientError when there can be no other process.
 SpawnedProcess spawn(const SpawnRequest& request);
-
-/// The text as one word of a shell's command: in quotes if it has characters that a shell could expand.
-std::string shell_word(std::string_view text);
 
 }  // namespace freshet::process

@@ -96,12 +96,23 @@ Request decode_update_resources(const Json& arguments) {
     return request;
 }
 
+/// Refuses a request of which each argument may be missing, but not all.
+template <class R>
+void check_request(const R&) {}
+
+void check_request(const RetryTasks& request) {
+    if (!request.task_id && !request.family) throw ParameterError("argument 'task_id' or 'family' is missing");
+}
+
 Request decode_arguments(std::string_view name, const Json& arguments) {
     if (name == register_tasks) return decode_register_tasks(arguments);
     if (name == update_resources) return decode_update_resources(arguments);
     std::optional<Request> request;
     const auto try_method = [&](const auto& method) {
-        if (method.name == name) request = read_request(method, arguments);
+        if (method.name != name) return;
+        auto read = read_request(method, arguments);
+        check_request(read);
+        request = std::move(read);
     };
     std::apply([&](const auto&... method) { (try_method(method), ...); }, methods);
     if (!request) throw ParameterError("there is no such method");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/state_owner.hpp"
 
+#include "base/printable.hpp"
 #include "base/time.hpp"
 #include "base/url_encoding.hpp"
 #include "run/exit_status.hpp"
@@ -35,7 +36,7 @@ std::optional<std::filesystem::path> folder_of(const std::optional<std::filesyst
 
 /// The options by which the command `freshet` finds the state.
 std::string contact_options(const std::optional<std::filesystem::path>& state) {
-    return state ? "--state " + std::filesystem::absolute(*state).native() : "";
+    return state ? "--state " + shell_word(std::filesystem::absolute(*state).native()) : "";
 }
 
 }  // namespace

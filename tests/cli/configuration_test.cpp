@@ -275,3 +275,14 @@ TEST_CASE("a task that is rebuilt from what a scheduler stores gets its secret f
     CHECK(rebuilt.id() == stored.id());  // the server is given
     CHECK(rebuilt.values_with_secrets().at("password") == "plugh");
 }
+
+TEST_CASE("the commands in a notification of a run name its state as a shell takes it", "[configuration]") {
+    test::TestProgram toys;
+    const auto told = (toys.folder / "told").string(), state = (toys.folder / "my state.sqlite").string();
+    const std::string rule =
+        "[[notification]]\nname = 'x'\ntype = 'command'\nwindow = 0\ncommand = ['sh', '-c', 'cat >\"$0\"', '" + told +
+        "']\n";
+    CHECK(toys.run({"run", "Broken", "--folder", toys.data(), "--state", state, "--config", toys.config(rule)}) == 30);
+    CHECK(contains(event_from_json(Json::parse(read_file(told))).data.at("text").as_string(),
+                   " --state '" + state + "'\n"));
+}

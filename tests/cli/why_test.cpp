@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/toys.hpp"
+#include "scheduler/scheduler.hpp"
+#include "store/state_file.hpp"
+#include "support/fake_log.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -310,6 +313,29 @@ TEST_CASE("why gives the time and the reason of a failure", "[why]") {
                                       "the next run tries it again\n"));
 }
 
+TEST_CASE("why names the command that ends the pause of a state", "[why]") {
+    TestProgram toys;
+    const auto state = toys.folder / "my state.sqlite";
+    const std::vector<std::string> of_task{"Broken", "--folder", toys.data(), "--state", state.string()};
+    const auto call = [&](const std::string& command) {
+        std::vector<std::string> arguments{command};
+        arguments.insert(arguments.end(), of_task.begin(), of_task.end());
+        return toys.run(arguments);
+    };
+    CHECK(call("run") == 30);
+    CHECK(call("why") == 0);
+    CHECK(!contains(toys.output(), "paused"));
+    {
+        auto file = store::StateFile::open_exclusive(state, {});
+        test::FakeLog log;
+        scheduler::Scheduler scheduler(file, log, {}, toys.clock.now());
+        scheduler.execute(std::vector<rpc::Request>{rpc::Pause{}}, toys.clock.now());
+    }
+    CHECK(call("why") == 0);
+    CHECK(contains(toys.output(), "; the scheduler is paused: no task is started until `freshet unpause --state '" +
+                                      state.string() + "'`\n"));
+}
+
 TEST_CASE("why follows the requirements of a waiting task to the root cause", "[why]") {
     TestProgram toys;
     toys.run({"run", "Report", "--folder", toys.data(), "--broken", "--early"});
@@ -343,6 +369,13 @@ TEST_CASE("history lists the runs with their exit status", "[history]") {
     CHECK(contains(toys.output(), "2026-08-21T06:00:00Z"));
     CHECK(contains(toys.output(), "exit 30"));
     CHECK(contains(toys.output(), "toys run Broken --folder " + toys.data() + ": 1 task: 1 failed"));
+}
+
+TEST_CASE("the command of a run is recorded as a shell takes it", "[history]") {
+    TestProgram toys;
+    toys.run({"run", "Broken", "--folder", toys.data() + "/two words"});
+    CHECK(toys.run({"history"}) == 0);
+    CHECK(contains(toys.output(), "toys run Broken --folder '" + toys.data() + "/two words': 1 task: 1 failed"));
 }
 
 TEST_CASE("list counts the tasks of each family and shows the latest", "[list]") {

@@ -140,11 +140,12 @@ TEST_CASE_METHOD(ConfigFixture, "the output of --check-config shows each key of 
         daemon::format_config(load_text("[email]\nreceiver = \"ops@example.org\"\n"
                                         "[[notification]]\nname = \"mail\"\ntype = \"email\"\n"
                                         "[[notification]]\nname = \"hook\"\ntype = \"webhook\"\nurl = "
-                                        "\"https://ada:s3cret@example.org/hook?key=s3cret\"\n"
+                                        "\"https://ada:s3cret@example.org/services/s3cret?key=s3cret\"\n"
                                         "headers = { Authorization = \"s3cret\" }\nstates = [\"disabled\"]\n"));
     CHECK_THAT(text, Contains("  name = \"mail\"\n  type = \"email\"\n  to = [\"ops@example.org\"]\n"));
     CHECK_THAT(text, Contains("  min_free = 100\n") && Contains("  states = [\"disabled\"]\n"));
-    CHECK_THAT(text, Contains("example.org/hook") && Contains("headers = { Authorization = (hidden) }"));
+    CHECK_THAT(text,
+               Contains("  url = \"https://example.org/…\"\n") && Contains("headers = { Authorization = (hidden) }"));
     CHECK_THAT(text, !Contains("s3cret"));
 }
 

@@ -24,6 +24,13 @@ TEST_CASE("the commands of a notification name the scheduler where it is not the
     CHECK(daemon::scheduler_contact(config, "127.0.0.1").options.empty());
     config.port = 9000;
     CHECK(daemon::scheduler_contact(config, "127.0.0.1").options == "--scheduler http://127.0.0.1:9000");
+    CHECK(daemon::scheduler_contact(config, "fe80::1").options == "--scheduler 'http://[fe80::1]:9000'");
     config.unix_socket = "/run/freshet";
     CHECK(daemon::scheduler_contact(config, "").options == "--scheduler http+unix://%2Frun%2Ffreshet");
+}
+
+TEST_CASE("the public address is one word of the commands", "[daemon]") {
+    ServerConfig config;
+    config.public_url = "https://host/a?b&c";
+    CHECK(daemon::scheduler_contact(config, "").options == "--scheduler 'https://host/a?b&c'");
 }

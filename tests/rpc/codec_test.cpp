@@ -41,6 +41,14 @@ TEST_CASE("a missing required argument is named", "[wire]") {
     CHECK_THROWS_WITH(decode("get_work", Json::object()), "get_work: argument 'worker' is missing");
 }
 
+TEST_CASE("a retry of neither a task nor a family is refused", "[wire]") {
+    for (const char* arguments : {"{}", R"({"dry_run":true})", R"({"task_id":null,"family":null})"})
+        CHECK_THROWS_WITH(decode("retry_tasks", Json::parse(arguments)),
+                          "retry_tasks: argument 'task_id' or 'family' is missing");
+    CHECK(decoded<RetryTasks>("retry_tasks", R"({"family":"A"})").family == "A");
+    CHECK(decoded<RetryTasks>("retry_tasks", R"({"task_id":"A_1"})").task_id == "A_1");
+}
+
 TEST_CASE("an argument of another kind is named with its value", "[wire]") {
     CHECK_THROWS_WITH(decode("add_task", Json::parse(R"({"worker":"W","task_id":"A","priority":"high"})")),
                       "add_task: argument 'priority': '\"high\"' is not a number");

@@ -78,6 +78,9 @@ class AgainstFreshetd(OperatorTest):
         self.assertEqual(self.json_of("status")["tasks"], {"FAILED": 3, "PENDING": 4})
         self.freshet("retry", FIRST, "--status", "FAILED", status=64)
         self.freshet("retry", status=64)
+        self.freshet("retry", "--all", status=64)
+        self.assertIn("retry --all: a FAMILY is required", self.said)
+        self.freshet("retry", FIRST, "--all", status=64)
 
     def test_a_removed_task_is_explained_by_its_attempts(self):
         self.scheduler.stop()
@@ -114,7 +117,7 @@ class AgainstFreshetd(OperatorTest):
         self.fail_first(self.scheduler)
         self.freshet("done", FIRST)
         self.freshet("rerun", FIRST, status=30)
-        self.assertIn(f"'run TASK --rerun {FIRST}'", self.said)
+        self.assertIn(f"`run TASK --rerun {FIRST}`", self.said)
         self.scheduler.call("add_worker", worker="W", info=[["run", {"run_id": "r-1"}]])
         self.assertIn("W is asked to run Report(", self.freshet("rerun", FIRST))
         self.assertEqual(self.json_of("rerun", FIRST, "--downstream")["worker"], "W")
@@ -149,8 +152,11 @@ class AgainstFreshetd(OperatorTest):
         self.assertEqual([worker["name"] for worker in self.json_of("workers")["workers"]], ["W"])
         self.freshet("workers", "resize", "W", "4")
         self.assertEqual(self.scheduler.call("ping", worker="W")["rpc_messages"], [{"name": "set_worker_processes", "kwargs": {"n": 4}}])
+        self.scheduler.call("get_work", worker="W")
         self.freshet("workers", "drain", "W")
         self.assertIn("draining", self.freshet("workers"))
+        self.scheduler.call("add_task", worker="W", task_id=FIRST, family="Chapter", status="DONE")
+        self.assertIn("drained", self.freshet("workers"))
         self.freshet("workers", "drain", "X", status=64)
 
     def test_a_limit_is_set(self):
