@@ -20,7 +20,23 @@ bool names_secret(std::string_view key) {
            std::ranges::any_of(words, [&](std::string_view word) { return key.find(word) != key.npos; });
 }
 
-/// The value of a key of a table, without what may be secret: headers, and parts of addresses.
+/// "https://host/…": the path of a chat's webhook is its password.
+std::string shown_address(const std::string& url) {
+    const std::string text = http::redacted_url(url);
+    const auto path = text.find('/', text.find("://") + 3);
+    return path == text.npos ? text : text.substr(0, path) + "/…";
+}
+
+/// The program, and "…" for its arguments.
+Json shown_command(const Json& command) {
+    if (command.is_array() && command.as_array().size() > 1) return Json::Array{command.as_array().front(), "…"};
+    if (!command.is_string()) return command;
+    const std::string& text = command.as_string();
+    const auto end = text.find_first_of(", ");
+    return end == text.npos ? text : text.substr(0, end) + ", …";
+}
+
+/// The value of a key of a table, without what may be secret: headers, arguments of a command, and parts of addresses.
 std::string shown_value(const std::string& key, const Json& value) {
     if (names_secret(key)) return "(hidden)";
     if (value.is_object()) {
@@ -29,8 +45,9 @@ std::string shown_value(const std::string& key, const Json& value) {
             members.push_back(name + " = " + (key == "headers" ? "(hidden)" : shown_value(name, member)));
         return fmt::format("{{ {} }}", joined(members, ", "));
     }
+    if (key == "command") return shown_command(value).text();
     const bool is_address = value.is_string() && value.as_string().find("://") != std::string::npos;
-    return is_address ? Json(http::redacted_url(value.as_string())).text() : value.text();
+    return is_address ? Json(shown_address(value.as_string())).text() : value.text();
 }
 
 }  // namespace

@@ -126,12 +126,12 @@ Json::Array state_names(const Rule& rule) {
     return names;
 }
 
+/// Without `families`, whose default no pattern says: all of them, workers and the disk.
 Json with_defaults(Json table, const Rule& rule, const EmailConfig& email) {
     const auto add = [&](const std::string& key, Json value) {
         if (!table.find(key)) table[key] = std::move(value);
     };
     if (table.at("type") == Json("email")) add("to", Json::Array(email.recipients.begin(), email.recipients.end()));
-    add("families", Json::Array{"*"});
     add("states", state_names(rule));
     add("min_free", static_cast<std::int64_t>(rule.filter.min_free / 1'000'000));
     add("late_after", rule.filter.late_after.count());

@@ -5,6 +5,7 @@
 #include "base/files.hpp"
 #include "event/delivery.hpp"
 #include "event/sample_event.hpp"
+#include "event/sink_config.hpp"
 #include "freshet/error.hpp"
 #include "support/temp_dir.hpp"
 
@@ -157,4 +158,12 @@ TEST_CASE("a webhook is made from its table, mistakes in it are named", "[event]
     CHECK_THROWS_AS(make(test::table(R"({"type":"webhook","url":"http://h/","headers":{"a":[]}})")), ParameterError);
     CHECK_THROWS_WITH(make(test::table(R"({"type":"webhook","url":"https://h/","client_key":"k"})")),
                       Catch::Contains("the key 'client_certificate' is missing"));
+}
+
+TEST_CASE("the address of a webhook is shown without its path, which is a chat's password", "[event]") {
+    const auto shown = [](const std::string& url) { return event::shown_table(Json::Object{{"url", url}}); };
+    CHECK(shown("https://hooks.example/services/T1/B1/s3cret") == "  url = \"https://hooks.example/…\"\n");
+    CHECK(shown("https://ada:s3cret@hooks.example:8443?key=s3cret") == "  url = \"https://hooks.example:8443\"\n");
+    CHECK(event::shown_table(Json::Object{{"properties", Json::Object{{"registry", "http://host/s3cret"}}}}) ==
+          "  properties = { registry = \"http://host/…\" }\n");
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "notify/rule.hpp"
 
+#include "event/sink_config.hpp"
 #include "freshet/error.hpp"
 #include "freshet/file.hpp"
 #include "support/temp_dir.hpp"
@@ -62,4 +63,23 @@ TEST_CASE("a rule that cannot be followed is an error with its reason", "[notify
 TEST_CASE("the sink of a rule refuses an event that is no notification", "[notify]") {
     const Event event{.id = "1", .source = "/t", .type = "other", .subject = "s", .key = "k", .data = Json::object()};
     CHECK_THROWS_WITH(read(mail)[0].sink->deliver(event), Contains("it is no notification"));
+}
+
+TEST_CASE("a rule without families is shown without them, since a pattern would leave out workers and the disk",
+          "[notify]") {
+    CHECK(read(mail)[0].shown.find("families") == nullptr);
+    CHECK(read(mail)[0].shown.at("min_free") == Json(100));
+    CHECK(read(mail + "families = [\"*\"]\n")[0].shown.at("families") == Json(Json::Array{"*"}));
+}
+
+TEST_CASE("of the command of a rule only the program is shown", "[notify]") {
+    const auto shown = [](const std::string& command) {
+        return event::shown_table(
+            read("[[notification]]\nname = \"a\"\ntype = \"command\"\ncommand = " + command + "\n")[0].shown);
+    };
+    CHECK_THAT(shown(R"(["/bin/tell", "--token", "s3cret"])"),
+               Contains("  command = [\"/bin/tell\",\"…\"]\n") && !Contains("s3cret"));
+    CHECK_THAT(shown(R"("/bin/tell, --token, s3cret")"),
+               Contains("  command = \"/bin/tell, …\"\n") && !Contains("s3cret"));
+    CHECK_THAT(shown(R"(["/bin/tell"])"), Contains("  command = [\"/bin/tell\"]\n"));
 }
