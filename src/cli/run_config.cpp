@@ -175,7 +175,7 @@ RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Tim
 }
 
 scheduler::Config read_limits(const Config& config) {
-    scheduler::Config limits;
+    scheduler::Config limits{.holds_failed_tasks = true};  // as every scheduler of Freshet
     for (const std::string& resource : config.keys("resources")) {
         const ConfigValue given = *config.find("resources", resource);
         try {

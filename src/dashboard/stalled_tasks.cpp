@@ -114,7 +114,7 @@ StalledTasks stalled_line(const SchedulerState& state, TaskId id, std::size_t si
             .cause = cause_of(state, id),
             .since = scheduler::alert_since(task),
             .alert_level = scheduler::alert_level_of(task),
-            .is_disk_full = details(task).is_disk_full,
+            .is_disk_full = static_cast<bool>(details(task).full_disk),
             .is_disabled_by_scheduler = details(task).disabled_by_scheduler,
             .similar = similar,
             .blocked = count_blocked_by(state.tasks, id)};

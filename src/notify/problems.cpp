@@ -99,8 +99,8 @@ private:
 };
 
 std::optional<ProblemState> Comparison::state_of(const Task& task) const {
-    const auto state = details(task).is_disk_full ? ProblemState::disk_full
-                                                  : problem_of(scheduler::alert_level_of(task), task.status);
+    const auto state =
+        details(task).full_disk ? ProblemState::disk_full : problem_of(scheduler::alert_level_of(task), task.status);
     if (!state || !filter_.accepts(*state)) return std::nullopt;
     if (*state == ProblemState::late && now_ < task.created + filter_.late_after) return std::nullopt;
     return state;
@@ -193,24 +193,29 @@ void Comparison::update_by_root(const Problem& known, const Task& root) {
     keep(std::move(problem));
 }
 
-/// It is recovered when something became of its tasks; without a word, when all of them were removed.
+/// It is recovered when something became of its tasks; it ends without a word when all of them were removed.
 void Comparison::end_unless_removed(const Problem& known) {
     const bool is_removed =
         std::ranges::none_of(known.tasks, [&](const std::string& id) { return state_.tasks.find(id).has_value(); });
     if (!is_removed) changes_.recovered.push_back(known);
 }
 
+/// It is recovered when the worker is back, or its tasks have run since; it ends without a word when they were removed
+/// or acknowledged.
 void Comparison::update_worker(const Problem& known) {
     const std::string name = known.id.substr(worker_prefix.size());
     const bool is_back = state_.workers.find(name) != nullptr;
-    const bool is_waited_for = std::ranges::any_of(known.tasks, [&](const std::string& task) {
+    bool is_waited_for = false, is_over = false;
+    for (const std::string& task : known.tasks) {
         const auto id = state_.tasks.find(task);
-        if (!id || details(state_.tasks[*id]).is_acknowledged) return false;
-        const auto& lost = details(state_.tasks[*id]).lost_worker;
-        return lost && *lost == name;
-    });
+        if (!id) continue;
+        const scheduler::Details& task_details = details(state_.tasks[*id]);
+        const bool is_lost = task_details.lost_worker && *task_details.lost_worker == name;
+        is_waited_for = is_waited_for || (is_lost && !task_details.is_acknowledged);
+        is_over = is_over || is_back || (!is_lost && !task_details.is_acknowledged);
+    }
     if (is_waited_for && !is_back) return keep(known);
-    end_unless_removed(known);
+    if (is_over) changes_.recovered.push_back(known);
 }
 
 void Comparison::update_unrunnable(const Problem& known) {

@@ -30,6 +30,7 @@ void shift_task(const Config& config, Task& task, Time::duration change, Time be
     if (!task.details) return;
     shift(task.details->first_failure, change);
     shift(task.details->last_failure, change);
+    shift(task.details->unneeded_since, change);
     for (Time& failure : task.details->failures) shift(failure, change);
 }
 

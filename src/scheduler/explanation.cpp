@@ -39,9 +39,13 @@ BlockReason missing_resource(const SchedulerState& state, const rpc::Resources& 
     return {};
 }
 
-bool is_family_served(const SchedulerState& state, const std::string& family) {
-    return std::ranges::any_of(state.workers.all(),
-                               [&](const auto& entry) { return serves_family(entry.second, family); });
+enum class Drained { included, excluded };
+
+bool is_family_served(const SchedulerState& state, const std::string& family, Drained drained) {
+    return std::ranges::any_of(state.workers.all(), [&](const auto& entry) {
+        const Worker& worker = entry.second;
+        return serves_family(worker, family) && (drained == Drained::included || !worker.disabled);
+    });
 }
 
 /// Returns true if a worker that is there can run the tasks: its own, or those of a family that it serves, or any.
@@ -59,12 +63,8 @@ bool can_be_run(const SchedulerState& state, const WorkerSet& workers, const Sym
 
 constexpr std::size_t max_name_length = 200;
 
-/// The reason of the last failure. An attempt that lost its worker has no message.
-std::string last_error(const Task& task) {
-    const bool has_no_runner = task.status == Status::failed && !task.worker_running && task.attempts > 0;
-    if (has_no_runner || details(task).lost_worker) return "its worker was lost";
-    return task.expl ? rpc::error_summary(*task.expl) : std::string();
-}
+/// The reason of the last failure.
+std::string last_error(const Task& task) { return task.expl ? rpc::error_summary(*task.expl) : std::string(); }
 
 std::string explain_done(const Task& task) {
     const auto when = format_time(task.updated);
@@ -158,15 +158,15 @@ std::string describe_wait(const std::vector<Blocker>& causes) {
 std::string format_time(Time time) { return rfc3339(time).substr(0, 19) + "Z"; }
 
 BlockReason block_reason(const SchedulerState& state, const ReadyTasks& tasks, Time now) {
-    const bool has_server = tasks.workers->empty() && is_family_served(state, *tasks.family);
-    if (tasks.workers->empty() && !tasks.was_offered && !has_server)
+    if (tasks.workers->empty() && !tasks.was_offered && !is_family_served(state, *tasks.family, Drained::included))
         return {.text = "is external (no worker offers to run it) and does not exist yet", .is_external = true};
     if (auto missing = missing_resource(state, *tasks.resources, now); !missing.text.empty()) return missing;
     if (state.paused) return {"could run, but the scheduler is paused"};
     if (can_be_run(state, tasks.workers, tasks.family, now)) return {"waits for a free worker"};
     if (state.workers.all().empty()) return {"could run, but no worker is connected", true};
-    if (!tasks.workers->empty() || has_server) return {"could run, but its workers are silent"};
-    return {"could run, but the workers that offered to run it are gone", true};
+    const bool has_worker = !tasks.workers->empty() || is_family_served(state, *tasks.family, Drained::excluded);
+    if (has_worker) return {"could run, but its workers are silent"};
+    return {"could run, but the workers that offered to run it are gone or drained", true};
 }
 
 bool are_alerted(const TaskTable& tasks, const RankedTasks& ready) {
@@ -197,8 +197,8 @@ bool can_be_run_now(const SchedulerState& state, const Task& task, Time now) {
 }
 
 std::string disk_full_of(const Task& task) {
-    return fmt::format("the disk of worker {} is full",
-                       task.worker_running ? shortened(*task.worker_running, max_name_length) : "?");
+    const Symbol& worker = details(task).full_disk;
+    return fmt::format("the disk of worker {} is full", worker ? shortened(*worker, max_name_length) : "?");
 }
 
 bool is_silent(const SchedulerState& state, const Worker& worker, Time now) {
@@ -217,7 +217,7 @@ std::string explain_alert(const SchedulerState& state, TaskId id, Time now) {
     std::string why = explain(state, id, now);
     if (task.status == Status::pending && details(task).was_not_ready) return "was not ready, and " + why;
     const bool has_failed = task.status == Status::failed || task.status == Status::disabled;
-    if (details(task).is_disk_full && !has_failed) return fmt::format("{}, and the task {}", disk_full_of(task), why);
+    if (details(task).full_disk && !has_failed) return fmt::format("{}, and the task {}", disk_full_of(task), why);
     if (details(task).failures_in_a_row == 0 || has_failed || task.status == Status::unknown) return why;
     return fmt::format("{}; now it {}", describe_failures(task), why);
 }
@@ -229,7 +229,7 @@ FailedAttempt failure_of(const SchedulerState& state, const Task& task, Time now
                          .message = last_error(task),
                          .is_disabled = task.status == Status::disabled,
                          .retries_exhausted = task.retries_exhausted};
-    if (details(task).is_disk_full && task.worker_running) failed.message = disk_full_of(task) + ": " + failed.message;
+    if (details(task).full_disk) failed.message = disk_full_of(task) + ": " + failed.message;
     if (task.retry_at != never && task.retry_at > now) failed.retry_at = task.retry_at;
     if (task.status == Status::failed && task.retry_at == never && !task.retries_exhausted &&
         state.config.retry_delay < Seconds(0))

@@ -18,27 +18,37 @@ public:
 
     /// Adds a failed task with all that its success would need or lead to, or nothing where these are too many.
     void add_failed(TaskId failed) {
-        std::vector<TaskId> added;
-        add(failed, added);
-        for (std::size_t i = 0; i < added.size() && !is_full(); ++i)
-            for (const TaskId dependant : tasks_[added[i]].dependants)
-                if (tasks_[dependant].status != Status::done) add(dependant, added);
-        for (std::size_t i = 0; i < added.size() && !is_full(); ++i)
+        std::vector<TaskId> added, upwards;
+        bool fits = add_upwards(failed, upwards, added);
+        for (std::size_t i = 0; fits && i < upwards.size(); ++i)
+            for (const TaskId dependant : tasks_[upwards[i]].dependants)
+                if (fits && tasks_[dependant].status != Status::done) fits = add_upwards(dependant, upwards, added);
+        for (std::size_t i = 0; fits && i < added.size(); ++i)
             if (tasks_[added[i]].status != Status::done)
-                for (const TaskId dep : tasks_[added[i]].deps) add(dep, added);
-        if (!is_full()) return;
+                for (const TaskId dep : tasks_[added[i]].deps) fits = fits && add(dep, added);
+        if (fits) return;
         for (const TaskId task : added) held_.erase(task);
+        too_large_.insert(upwards.begin(), upwards.end());
     }
     std::unordered_set<TaskId> take() { return std::move(held_); }
 
 private:
-    bool is_full() const { return held_.size() > max_held_tasks; }
-    void add(TaskId task, std::vector<TaskId>& added) {
+    /// Returns false when too many are held.
+    bool add(TaskId task, std::vector<TaskId>& added) {
         if (held_.insert(task).second) added.push_back(task);
+        return held_.size() <= max_held_tasks;
+    }
+    /// Adds the failed task or one that requires it. Returns false when too many are held, or would be with this one,
+    /// as an earlier walk has found: a root with thousands of failed tasks is walked once.
+    bool add_upwards(TaskId task, std::vector<TaskId>& upwards, std::vector<TaskId>& added) {
+        if (too_large_.contains(task)) return false;
+        if (walked_.insert(task).second) upwards.push_back(task);
+        return add(task, added);
     }
 
     const TaskTable& tasks_;
-    std::unordered_set<TaskId> held_;
+    std::unordered_set<TaskId> held_, walked_;  ///< walked: what requires them was added, or is too large
+    std::unordered_set<TaskId> too_large_;
 };
 
 }  // namespace

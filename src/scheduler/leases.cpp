@@ -50,6 +50,7 @@ void forget_loss(Task& task) {
     task.details->disabled_by_scheduler = false;
     if (task.details->failures_in_a_row > 0) --task.details->failures_in_a_row;
     if (task.details->failures_in_a_row == 0) task.details->last_failure = never;
+    if (task.details->lost_worker) task.expl = nullptr;
 }
 
 /// Makes the attempt RUNNING again. Its resources count as used, though others may have got them meanwhile.
@@ -62,7 +63,7 @@ void resume(SchedulerState& state, TaskId id, const std::string& worker, Time no
         task.worker_running = name;
         task.workers = state.tasks.worker_set_with(task.workers, name);
         task.stakeholders = state.tasks.worker_set_with(task.stakeholders, name);
-        task.expires_at = never;
+        need(task);
     });
     state.pending_history.attempts.push_back({.resumed = AttemptResumed{state.tasks[id].id, worker}});
 }

@@ -91,7 +91,11 @@ void drop_silent_workers(SchedulerState& state, Time now) {
         const auto lost = tasks_run_by(state, worker);
         end_attempts_of(state, worker, Status::failed,
                         {.now = now, .attempt_status = "LOST", .message = reason(worker)});
-        for (const TaskId id : lost) state.tasks.change(id, [&](Task& task) { details(task).lost_worker = worker; });
+        for (const TaskId id : lost)
+            state.tasks.change(id, [&](Task& task) {
+                details(task).lost_worker = worker;
+                task.expl = state.symbol(reason(worker));
+            });
     }
 }
 
@@ -114,13 +118,21 @@ void retry_due_tasks(SchedulerState& state, Time now) {
     }
 }
 
+/// Held tasks are looked at again this much later, however short the delay of a removal is.
+constexpr Seconds least_hold{1};
+
 /// Puts off the removal of tasks that an operator may want to have tried again.
 void hold_failed(SchedulerState& state, std::vector<TaskId>& expired, Time now) {
     if (expired.empty() || !state.config.holds_failed_tasks) return;
     const auto held = held_tasks(state);
+    const Seconds delay = std::max(state.config.remove_delay, least_hold);
     std::erase_if(expired, [&](TaskId id) {
         if (!held.contains(id)) return false;
-        state.tasks.change(id, [&](Task& task) { task.expires_at = saturating_add(now, state.config.remove_delay); });
+        state.tasks.change(id, [&](Task& task) {
+            Time& since = details(task).unneeded_since;
+            if (since == never) since = saturating_add(task.expires_at, -state.config.remove_delay);
+            task.expires_at = saturating_add(now, delay);
+        });
         return true;
     });
 }

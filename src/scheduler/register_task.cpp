@@ -163,7 +163,7 @@ void apply_attributes(SchedulerState& state, Task& task, const AddTask& request,
     if (request.resources && !kind.is_reference_only) task.resources = state.tasks.resource_request(*request.resources);
     if (request.batchable) task.batchable = *request.batchable;
     if (request.batch_id) task.batch = state.symbol(*request.batch_id);
-    task.expires_at = never;
+    need(task);
 }
 
 void apply_texts(SchedulerState& state, Task& task, const AddTask& request, bool with_url) {

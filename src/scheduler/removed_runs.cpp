@@ -55,12 +55,13 @@ std::vector<ChainLink> named(const TaskTable& tasks, const std::vector<RunWalk::
 
 RecentRun run_of(const SchedulerState& state, TaskId root) {
     const Task& task = state.tasks[root];
+    const Time removed_after = saturating_add(task.expires_at, -state.config.remove_delay);
+    const Time ended = std::min(details(task).unneeded_since, removed_after);
     return {.task_id = task.id,
             .name = shown_name(task),
             .status = task.status,
             .registered = task.created,
-            .ended = std::max(task.created,
-                              task.expires_at - std::chrono::duration_cast<Time::duration>(state.config.remove_delay))};
+            .ended = std::max(task.created, ended)};
 }
 
 }  // namespace

@@ -44,14 +44,14 @@ std::string full_name(const Task& task) {
 }
 
 bool is_expected_delay(const Task& task) {
-    return task.status == Status::failed && !task.retries_exhausted && !details(task).is_disk_full &&
+    return task.status == Status::failed && !task.retries_exhausted && !details(task).full_disk &&
            (task.failure_class == FailureClass::not_ready || task.failure_class == FailureClass::throttled);
 }
 
 AlertLevel alert_level_of(const Task& task) {
     const Details& known = details(task);
     if (task.status == Status::done || known.is_acknowledged) return AlertLevel::none;
-    if (task.status == Status::disabled || known.failures_in_a_row >= repeated_failures || known.is_disk_full)
+    if (task.status == Status::disabled || known.failures_in_a_row >= repeated_failures || known.full_disk)
         return AlertLevel::needs_operator;
     if (task.status == Status::failed) {
         if (is_expected_delay(task) && known.failures_in_a_row == 0) return AlertLevel::delayed;
@@ -64,18 +64,25 @@ AlertLevel alert_level_of(const Task& task) {
                                                : AlertLevel::retrying;  // nobody to retry it
 }
 
+void need(Task& task) {
+    task.expires_at = never;
+    if (task.details) task.details->unneeded_since = never;
+}
+
 void add_failure(Task& task, Time at) {
     Details& known = details(task);
     ++known.failures_in_a_row;
     known.last_failure = at;
-    known.is_acknowledged = known.was_not_ready = known.is_disk_full = false;
+    known.is_acknowledged = known.was_not_ready = false;
+    known.full_disk = nullptr;
 }
 
 void end_failures(Task& task) {
     if (!task.details) return;
     task.details->failures_in_a_row = 0;
     task.details->last_failure = never;
-    task.details->is_acknowledged = task.details->was_not_ready = task.details->is_disk_full = false;
+    task.details->is_acknowledged = task.details->was_not_ready = false;
+    task.details->full_disk = nullptr;
 }
 
 void acknowledge_failures(Task& task) {

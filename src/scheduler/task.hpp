@@ -50,9 +50,10 @@ struct Details {
     bool is_acknowledged = false;         ///< its last failure, by an operator
     Time forgiven_at = never;             ///< when an operator last had it tried again
     Symbol lost_worker{};  ///< the one that was dropped while it ran the task, until the next attempt; may be null
-    bool was_not_ready = false;                 ///< its source, at the last attempt
-    bool is_disk_full = false;                  ///< its worker's, at the last attempt that ended
-    bool is_to_rerun = false;                   ///< though DONE: an operator wants it
+    bool was_not_ready = false;   ///< its source, at the last attempt
+    Symbol full_disk{};           ///< the worker whose disk was full at the last attempt that ended; may be null
+    Time unneeded_since = never;  ///< by any worker; of a held task only, whose removal is put off
+    bool is_to_rerun = false;     ///< though DONE: an operator wants it
     std::optional<SchedulingFailure> scheduling_failure{};  ///< only while UNKNOWN
     std::map<std::string, Json> responses{};                ///< to messages of operators, until read
     Json statistics{};                                      ///< reported by the last attempt
@@ -138,6 +139,8 @@ inline Time alert_since(const Task& task) {
     return has_run_since && details(task).last_failure != never ? details(task).last_failure : task.updated;
 }
 
+/// Somebody needs the task again: it is not removed.
+void need(Task& task);
 /// Counts a failure at that time, which ends an acknowledgement.
 void add_failure(Task& task, Time at);
 /// Forgets the failures in a row, after a success.

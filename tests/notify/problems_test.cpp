@@ -277,7 +277,7 @@ TEST_CASE("a worker is lost when it is removed with running tasks, until these r
     CHECK(changes.begun[0].id == "worker W");
     CHECK(changes.begun[0].why ==
           "was silent for more than 60 s and was removed with a running task; A() failed at attempt 1 at "
-          "2026-08-21T06:01:01Z: its worker was lost; retry at 06:01:11Z");
+          "2026-08-21T06:01:01Z: worker 'W' was silent for more than 60 s; retry at 06:01:11Z");
     CHECK_FALSE(told.has_news());
     told.advance(Seconds(11));
     told.prunes();
@@ -288,8 +288,10 @@ TEST_CASE("a worker is lost when it is removed with running tasks, until these r
     CHECK(told.open.empty());
 }
 
-TEST_CASE("a lost worker that comes back is over, and so is one whose tasks are removed", "[notify]") {
-    for (const bool comes_back : {true, false}) {
+TEST_CASE("a lost worker that comes back is recovered, and one whose tasks are removed or acknowledged ends in silence",
+          "[notify]") {
+    enum class End { comes_back, is_removed, is_acknowledged };
+    for (const End end : {End::comes_back, End::is_removed, End::is_acknowledged}) {
         Told told;
         told.filter.states = {ProblemState::worker_lost};
         told.registers("W", "A_1");
@@ -297,11 +299,10 @@ TEST_CASE("a lost worker that comes back is over, and so is one whose tasks are 
         told.advance(Seconds(61));
         told.prunes();
         CHECK(told.begun() == Names{"worker W worker_lost"});
-        if (comes_back)
-            told.send(rpc::Ping{.worker = "W"});
-        else
-            told.forget();
-        CHECK(told.recovered() == (comes_back ? Names{"worker W"} : Names{}));
+        if (end == End::comes_back) told.send(rpc::Ping{.worker = "W"});
+        if (end == End::is_removed) told.forget();
+        if (end == End::is_acknowledged) told.send(rpc::AcknowledgeFailures{.task_id = "A_1"});
+        CHECK(told.recovered() == (end == End::comes_back ? Names{"worker W"} : Names{}));
         CHECK(told.open.empty());
     }
 }

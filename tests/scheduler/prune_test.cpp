@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/prune.hpp"
+#include "scheduler/held_tasks.hpp"
 #include "scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
@@ -48,6 +49,49 @@ TEST_CASE("a failed task stays, with what it and its dependants need to be tried
     harness.send(rpc::AcknowledgeFailures{.task_id = "Failing"});
     for (const double seconds : {61.0, 601.0, 601.0}) pass(seconds);
     for (const char* removed : {"Source", "Failing", "Waiting", "Root"}) CHECK_FALSE(harness.knows(removed));
+}
+
+TEST_CASE("of a run with too many tasks only what has failed and other runs are held", "[scheduler][prune]") {
+    SchedulerHarness harness({.holds_failed_tasks = true});
+    std::vector<std::string> deps;
+    for (std::size_t i = 0; i <= scheduler::max_held_tasks; ++i) deps.push_back("Dep_" + std::to_string(i));
+    harness.registers("W", "Large", deps);
+    harness.registers("W", "Small", {"Dep_0", "Other"});
+    for (const char* failing : {"Dep_1", "Dep_2", "Other"}) {
+        harness.registers("W", failing);
+        CHECK(harness.gets("W") == failing);
+        harness.fails("W", failing, FailureClass::permanent);
+    }
+    const auto held = scheduler::held_tasks(harness.machine.state());
+    const auto holds = [&](const char* task) { return held.contains(*harness.machine.state().tasks.find(task)); };
+    CHECK(held.size() == 3);
+    for (const char* task : {"Other", "Small", "Dep_0"}) CHECK(holds(task));
+    for (const char* task : {"Dep_1", "Large"}) CHECK_FALSE(holds(task));
+}
+
+TEST_CASE("a held task is looked at again later, and its run ends when nobody needed it any more",
+          "[scheduler][prune]") {
+    SchedulerHarness harness({.remove_delay = Seconds(0), .holds_failed_tasks = true});
+    harness.registers("W", "A_1");
+    harness.registers("W", "Root_1", {"A_1"});
+    REQUIRE(harness.gets("W") == "A_1");
+    harness.fails("W", "A_1", FailureClass::permanent);
+    harness.advance(Seconds(61));
+    harness.prunes();
+    const Time end = harness.now;
+    for (int i = 0; i < 3; ++i) {
+        CHECK(scheduler::next_change(harness.machine.state()) > harness.now);
+        harness.advance(Seconds(3600));
+        harness.prunes();
+        REQUIRE(harness.knows("Root_1"));
+    }
+    harness.send(rpc::AcknowledgeFailures{.task_id = "A_1"});
+    harness.advance(Seconds(3600));
+    harness.prunes();
+    REQUIRE_FALSE(harness.knows("Root_1"));
+    const auto& runs = harness.machine.state().family_stats.families().at("Root").runs;
+    REQUIRE(runs.size() == 1);
+    CHECK(runs.front().ended == end);
 }
 
 TEST_CASE("a worker that tells the end of its run is dropped at once, unless it left a task running",

@@ -43,7 +43,7 @@ void fill(SchedulerState& state, Task& task) {
     more.failures = {at(1), at(2)};
     more.first_failure = at(1);
     more.disabled_by_scheduler = true;
-    more.is_disk_full = true;
+    more.full_disk = state.symbol("W");
     more.scheduling_failure = {state.symbol("W"), state.symbol("")};
     more.responses = {{"m1", "yes"}};
     more.statistics = Json::Object{{"rows", 5}};
@@ -58,7 +58,7 @@ const std::string saved_task =
     R"("workers":["W","V"],"stakeholders":["W"],"runner":"W",)"
     R"("resources_running":{},"time_running":50,"batch":"b","expl":"why","deps":["B_1"],)"
     R"("details":{"tracking_url":"http://x","status_message":"half","progress_percentage":50,)"
-    R"("disabled_by_scheduler":true,"first_failure":1,"failures":[1,2],"disk_full":true,"unplanned_by":"W","unplanned_why":"",)"
+    R"("disabled_by_scheduler":true,"first_failure":1,"failures":[1,2],"disk_full":"W","unplanned_by":"W","unplanned_why":"",)"
     R"("responses":{"m1":"yes"},"statistics":{"rows":5}}})";
 
 }  // namespace
