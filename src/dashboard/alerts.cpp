@@ -40,11 +40,29 @@ Json acknowledgement(const StalledTasks& stalled, Time now) {
     return Json::Object{{is_group ? "family" : "task_id", subject}, {"before", epoch_seconds(now)}};
 }
 
-Html acknowledge_button(const Json& arguments) {
+/// Retries all tasks of the family in this state, where there are several that can be.
+Json retry_of_all(const StalledTasks& stalled) {
+    const Status status = stalled.task.status;
+    const bool can_be_retried =
+        status == Status::failed || (status == Status::disabled && stalled.is_disabled_by_scheduler);
+    if (!can_be_retried || stalled.is_removed || stalled.similar == 0 || stalled.family.size() > max_subject_length)
+        return {};
+    return Json::Object{{"family", stalled.family}, {"status", rpc::text(status)}};
+}
+
+Html button(Literal path, const std::string& verb, const Json& arguments) {
     const Json* const family = arguments.find("family");
-    return tag("form", {{"method", "post"}, {"action", "api/acknowledge_failures"}},
+    return tag("form", {{"method", "post"}, {"action", std::string(path.text())}},
                tag("button", {{"name", "data"}, {"value", field_value(arguments)}},
-                   family ? "Acknowledge all of " + shortened(family->as_string(), max_text_length) : "Acknowledge"));
+                   family ? fmt::format("{} all of {}", verb, shortened(family->as_string(), max_text_length)) : verb));
+}
+
+Html buttons_of(const Alert& alert) {
+    Html buttons;
+    if (!alert.retry.is_null()) buttons.append(" ").append(button("api/retry_tasks", "Retry", alert.retry));
+    if (!alert.acknowledge.is_null())
+        buttons.append(" ").append(button("api/acknowledge_failures", "Acknowledge", alert.acknowledge));
+    return buttons;
 }
 
 Html sentence_about(const StalledTasks& stalled) {
@@ -68,6 +86,7 @@ Alert make_alert(const StalledTasks& stalled, Time now) {
             .cause = stalled.cause,
             .text = sentence_about(stalled),
             .detail = std::move(more),
+            .retry = retry_of_all(stalled),
             .acknowledge = acknowledgement(stalled, now),
             .is_failure = true};
 }
@@ -224,8 +243,7 @@ Html alert_list(const std::vector<Alert>& alerts, Severity severity, bool may_op
     Html items;
     for (const Alert& alert : alerts) {
         Html detail = alert.detail;
-        if (may_operate && !alert.acknowledge.is_null())
-            detail.append(" ").append(acknowledge_button(alert.acknowledge));
+        if (may_operate) detail.append(buttons_of(alert));
         Html more = detail.empty() ? Html() : tag("p", {{"class", "more"}}, detail);
         items.append(tag("li", badge(alert.severity, alert.label), " ", alert.text, more));
         items.append(Html::markup("\n"));

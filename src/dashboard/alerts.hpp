@@ -20,6 +20,7 @@ struct Alert {
     std::optional<TaskRef> cause{};  ///< another task that the text names
     Html text{};
     Html detail{};            ///< since when, blocked tasks, similar tasks
+    Json retry{};             ///< arguments of the RPC retry_tasks for all of a family, for a button; null: none
     Json acknowledge{};       ///< arguments of the RPC acknowledge_failures, for a button; null: none
     bool is_failure = false;  ///< of tasks, which Snapshot::alerted counts
 };

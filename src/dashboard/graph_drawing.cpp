@@ -155,9 +155,9 @@ std::vector<std::string> labels_of(const GraphView& view) {
         if (node.task)
             for (const std::string& parameter : parameters_of(*node.task))
                 if (tasks_with[parameter] < tasks) distinct.push_back(parameter);
-        labels.push_back(!node.task        ? name_of(node)
+        labels.push_back(!node.task         ? name_of(node)
                          : distinct.empty() ? parameters_in(node.task->name)
-                                           : joined(distinct, ", "));
+                                            : joined(distinct, ", "));
     }
     return labels;
 }

@@ -123,9 +123,8 @@ void serve_grid(const Pages& pages, Format format, const api::RequestContext& co
     const auto make = [grid, filter](const SchedulerState& state, Time now) {
         return std::make_unique<GridQuery>(state, filter, grid, now);
     };
-    answer_from_query(pages, respond, context.request.is_connected, grid, make, [format](const Grid& filled) {
-        return view_response(format, filled, grid_page, grid_json);
-    });
+    answer_from_query(pages, respond, context.request.is_connected, grid, make,
+                      [format](const Grid& filled) { return view_response(format, filled, grid_page, grid_json); });
 }
 
 }  // namespace freshet::dashboard

@@ -10,9 +10,13 @@ namespace freshet::dashboard {
 namespace {
 
 Json alert_json(const Alert& alert) {
-    return Json::Object{{"severity", text_of(alert.severity)}, {"label", alert.label},
-                        {"text", alert.text.plain_text()},     {"detail", json_or_null(alert.detail.plain_text())},
-                        {"task", json_of(alert.task)},         {"cause", json_of(alert.cause)},
+    return Json::Object{{"severity", text_of(alert.severity)},
+                        {"label", alert.label},
+                        {"text", alert.text.plain_text()},
+                        {"detail", json_or_null(alert.detail.plain_text())},
+                        {"task", json_of(alert.task)},
+                        {"cause", json_of(alert.cause)},
+                        {"retry", alert.retry},
                         {"acknowledge", alert.acknowledge}};
 }
 
@@ -108,6 +112,7 @@ Json overview_json(const Snapshot& snapshot, const FrontPageOptions& options) {
                         {"is_paused", snapshot.is_paused},
                         {"counts", json_of(snapshot.counts)},
                         {"total", snapshot.total},
+                        {"ready", snapshot.queued},
                         {"alerts", json_array(alerts, alert_json)},
                         {"omitted_alerts", snapshot.failed.total - snapshot.failed.items.size()},
                         {"delays", json_array(find_delays(snapshot), alert_json)},

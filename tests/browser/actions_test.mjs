@@ -103,6 +103,22 @@ test("retry: a failed task waits for a worker", async () => {
     assert.match(await page.locator("main").innerText(), /PENDING/);
 });
 
+test("retry of all: the failed tasks of a family wait for a worker", async () => {
+    for (const number of [1, 2]) {
+        const report = { worker: "w", task_id: `Weekly_${number}`, family: "Weekly" };
+        await scheduler.call("add_task", report);
+        await scheduler.call("add_task", { ...report, status: "FAILED", expl: "no" });
+    }
+    await page.goto("/");
+    await page.getByRole("button", { name: "Retry all of Weekly" }).click();
+    await page.waitForLoadState();
+    const statuses = async () => Object.values(await scheduler.tasks("Weekly")).map(({ status }) => status).join();
+    await eventually(async () => (await statuses()) === "PENDING,PENDING", "both are tried again");
+    assert.equal(JSON.parse(scheduler.audit("retry_tasks").at(-1)).arguments.family, "Weekly");
+    await assertConsistent("/");
+    for (const number of [1, 2]) await scheduler.call("add_task", { worker: "w", task_id: `Weekly_${number}`, family: "Weekly", status: "DONE" });
+});
+
 test("priority: a waiting task gets it", async () => {
     const task = await scheduler.task("Broken", "PENDING");
     await act(task, "Set the priority", (action) => action.getByLabel("Priority").selectOption("100"));

@@ -81,7 +81,7 @@ test("a filter that is being typed stays while the list changes, and a focused l
     await link.focus();
     await page.getByLabel("Family").evaluate((field) => (field.value = "Chap"));
     await toys("Chapter", "--number", 7).ended;
-    await page.locator("table").getByRole("link", { name: "Chapter(number=7" }).waitFor();
+    await page.locator("table").getByRole("link", { name: /^Chapter\(.*number=7/ }).waitFor();
     assert.equal(await page.getByLabel("Family").inputValue(), "Chap");
     assert.match(await page.evaluate(() => document.activeElement.textContent), /^Parrot/);
     await assertSameDocument(page);

@@ -76,6 +76,7 @@ TEST_CASE("the overview and queue_status count the same tasks as ready, also tho
     harness.prunes();
     CHECK(harness.ask<Json>(rpc::QueueStatus{}).at("ready") == Json(3));
     CHECK(contains(page_of(harness), "<b>3</b></a>, 3 ready"));
+    CHECK(overview_json(take_snapshot(harness.machine.state(), harness.now), {}).at("ready") == Json(3));
 }
 
 TEST_CASE("a worker that is silent and runs nothing is not counted", "[dashboard]") {
@@ -218,6 +219,26 @@ TEST_CASE("failures of a family are acknowledged together", "[dashboard]") {
     }
     CHECK(contains(page_of(harness), "{&quot;family&quot;: &quot;Daily&quot;,"));
     CHECK(contains(HtmlReader(page_of(harness)).section("wrong"), "Acknowledge all of Daily"));
+}
+
+TEST_CASE("failures of a family have a button that retries all of them as the operators' call does, for operators",
+          "[dashboard]") {
+    SchedulerHarness harness;
+    for (const char* task : {"Daily_1", "Daily_2"}) {
+        CHECK_FALSE(contains(page_of(harness), "api/retry_tasks"));
+        harness.registers("W", task);
+        harness.gets("W");
+        harness.reports("W", task, Status::failed);
+    }
+    CHECK(contains(HtmlReader(page_of(harness)).section("wrong"), "Retry all of Daily"));
+    CHECK(
+        contains(page_of(harness), "{&quot;family&quot;: &quot;Daily&quot;, &quot;status&quot;: &quot;FAILED&quot;}"));
+    CHECK_FALSE(contains(page_of(harness, {.may_operate = false}), "api/retry_tasks"));
+    const Json alert =
+        overview_json(take_snapshot(harness.machine.state(), harness.now), {}).at("alerts").as_array()[0];
+    CHECK(alert.at("retry").text() == R"({"family":"Daily","status":"FAILED"})");
+    harness.send(rpc::RetryTasks{.family = "Daily", .status = Status::failed});
+    for (const char* task : {"Daily_1", "Daily_2"}) CHECK(harness.status(task) == Status::pending);
 }
 
 TEST_CASE("a run that ended before it was complete is a warning until it is run again", "[dashboard]") {

@@ -6,21 +6,22 @@ import { address, andMore, andMoreOf, badge, between, COLOURS, countOf, duration
 import { workerBadge, workerName } from "./workers.mjs";
 import { limitOf, usageOf } from "./resources.mjs";
 
-function statusCounts({ counts, running }) {
+function statusCounts({ counts, running, ready }) {
     const shown = { RUNNING: running.total, BATCH_RUNNING: counts.BATCH_RUNNING, FAILED: counts.FAILED ?? 0, DISABLED: counts.DISABLED ?? 0,
         PENDING: counts.PENDING ?? 0, DONE: counts.DONE ?? 0, UNKNOWN: counts.UNKNOWN };
     const given = Object.entries(shown).filter(([, count]) => count !== undefined);
     return given.map(([status, count]) => {
         const label = badge(count === 0 ? "neutral" : severityOf(status), status === "BATCH_RUNNING" ? "IN BATCH" : status);
-        return `${label} ${link(number(count), address("/tasks", { status }))}`;
+        const some = status === "PENDING" && ready > 0 ? `, ${number(ready)} ready` : "";
+        return `${label} ${link(number(count), address("/tasks", { status }))}${some}`;
     });
 }
 
 /** Its task and what that waits for are links, where they are named first. */
-function alert({ severity, label, text, detail, task, cause, acknowledge }) {
+function alert({ severity, label, text, detail, task, cause, retry, acknowledge }) {
     const linked = withLink(withLink(joined(badge(severity, label), text, detail), cause), task);
     const button = acknowledge?.family ? `<Acknowledge all of ${acknowledge.family}>` : "<Acknowledge>";
-    return joined(linked, acknowledge && button);
+    return joined(linked, retry && `<Retry all of ${retry.family}>`, acknowledge && button);
 }
 
 function alerts({ alerts, omitted_alerts }) {

@@ -22,6 +22,11 @@ function neighbours(heading, tasks) {
     return [["h2", `${heading} ${number(tasks.total)}`], ["list", ...items], ...andMoreOf(tasks, "tasks")];
 }
 
+/** That ran the task, and runs it again. */
+function command({ run }) {
+    return run?.command ? [["h2", "Command"], ["p", run.command]] : [];
+}
+
 /** Terms and values in turn, without those that are empty. */
 function facts(heading, pairs) {
     return pairs.length > 0 ? [["h2", heading], ["facts", ...pairs.flat()]] : [];
@@ -91,7 +96,7 @@ function removedTask(json, now) {
     const last = `${badge(severityOf(status), status)} was its last state${at}; the scheduler has removed the task since, and keeps its history`;
     return {
         title: `${shortened(task_id, 120)} · Freshet`,
-        main: [["box", COLOURS.neutral], ["h1", task_id], ["p", last], ...attempts(json, now), ...history(json, now)],
+        main: [["box", COLOURS.neutral], ["h1", task_id], ["p", last], ...command(json), ...attempts(json, now), ...history(json, now)],
     };
 }
 
@@ -103,7 +108,7 @@ export function task(json, { now }) {
         main: [["box", COLOURS[severityOf(live.status)]], ["h1", live.name], ["p", `${statusBadge(live.status)} ${withLink(live.why, live.cause)}`],
             ...related(json), ...actions(json), ...(live.error ? [["h2", "Error"], ["pre", live.error]] : []), ...attempts(json, now),
             ...neighbours("Requires", live.requirements), ...neighbours("Required by", live.dependants), ...parameters(live),
-            ...facts("Statistics", Object.entries(live.statistics)), ...history(json, now), ...knownFacts(json, now),
+            ...facts("Statistics", Object.entries(live.statistics)), ...command(json), ...history(json, now), ...knownFacts(json, now),
             ...(json.has_history ? [] : [["p", "This scheduler keeps no history."]])],
     };
 }
