@@ -53,8 +53,7 @@ std::vector<BlockReason> block_reasons_of(const worker::Plan& plan, const Comman
     for (std::size_t i = 0; i < plan.size(); ++i) {
         if (!run::would_run(plan[i])) continue;
         blocks[i] = {"can never run", describe_shortage(plan[i].task, limits)};
-        if (blocks[i].reason.empty())
-            blocks[i] = disabled_by_scheduler(plan[i].task, state, context.cli.clock.now());
+        if (blocks[i].reason.empty()) blocks[i] = disabled_by_scheduler(plan[i].task, state, context.cli.clock.now());
     }
     return blocks;
 }
@@ -106,10 +105,9 @@ void print(const PlanReport& report, std::ostream& out) {
     out << fmt::format("{} of {} tasks would run, {} are complete{}\n", report.to_run, report.tasks, report.complete,
                        report.to_run > 0 ? ", in this order:" : "");
     for (const auto& [node, block] : report.planned)
-        out << (block.reason.empty()
-                    ? fmt::format("  {} {}: {}\n", verb_of(node), node.task.description(),
-                                  printable_line(run::reason_of(node)))
-                    : fmt::format("  {} {}\n", node.task.description(), printable_line(block.reason)));
+        out << (block.reason.empty() ? fmt::format("  {} {}: {}\n", verb_of(node), node.task.description(),
+                                                   printable_line(run::reason_of(node)))
+                                     : fmt::format("  {} {}\n", node.task.description(), printable_line(block.reason)));
     for (const worker::StaleTask& stale : report.stale)
         out << fmt::format("  {} {}: {}\n",
                            stale.will_rerun ? "runs again" : "is stale, but complete:", stale.task.description(),

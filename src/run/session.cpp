@@ -155,8 +155,8 @@ private:
     void move_outputs_aside() {
         const Time now = parts_.clock.now();
         for (const worker::PublishedOutput& published : worker::published_outputs(rerun_))
-            parts_.observer.notified(fmt::format("{} runs again: {}", published.task.description(),
-                                                 worker::invalidate(published, now)));
+            parts_.observer.notified(
+                fmt::format("{} runs again: {}", published.task.description(), worker::invalidate(published, now)));
         for (const worker::StaleTask& stale : find_stale())
             if (stale.will_rerun) parts_.observer.notified(run_again(stale));
     }

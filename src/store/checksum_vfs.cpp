@@ -138,7 +138,8 @@ constexpr Methods methods = [] {
 
 int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
     sqlite3_vfs* const vfs = real_vfs();
-    if ((flags & SQLITE_OPEN_MAIN_DB) != 0) return open_vfs_file<ChecksumFile>(vfs, name, file, flags, out_flags, methods);
+    if ((flags & SQLITE_OPEN_MAIN_DB) != 0)
+        return open_vfs_file<ChecksumFile>(vfs, name, file, flags, out_flags, methods);
     if ((flags & SQLITE_OPEN_WAL) != 0) return open_log_file(vfs, name, file, flags, out_flags);
     return vfs->xOpen(vfs, name, file, flags, out_flags);
 }

@@ -49,7 +49,7 @@ constexpr sqlite3_io_methods forwarding_methods() {
 /// Opens a File in the memory at `file`, with the real one behind it.
 template <class File>
 int open_vfs_file(sqlite3_vfs* real_vfs, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags,
-              const sqlite3_io_methods& methods) {
+                  const sqlite3_io_methods& methods) {
     new (file) File{};
     const int result = real_vfs->xOpen(real_vfs, name, real<File>(file), flags, out_flags);
     if (real<File>(file)->pMethods != nullptr) file->pMethods = &methods;  // then SQLite closes it, whatever the result

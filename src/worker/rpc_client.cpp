@@ -104,9 +104,7 @@ http::Response RpcClient::send_text(const std::string& path, std::string text) c
                  .stall_timeout = default_stall_timeout});
 }
 
-http::Response RpcClient::get(const std::string& path) const {
-    return send({.url = path});
-}
+http::Response RpcClient::get(const std::string& path) const { return send({.url = path}); }
 
 /// Sends the request for a path to the server.
 http::Response RpcClient::send(http::Request request) const {
