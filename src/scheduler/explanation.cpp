@@ -64,7 +64,10 @@ bool can_be_run(const SchedulerState& state, const WorkerSet& workers, const Sym
 constexpr std::size_t max_name_length = 200;
 
 /// The reason of the last failure.
-std::string last_error(const Task& task) { return task.expl ? rpc::error_summary(*task.expl) : std::string(); }
+std::string last_error(const Task& task) {
+    if (const Symbol& loss = details(task).loss) return *loss;
+    return task.expl ? rpc::error_summary(*task.expl) : std::string();
+}
 
 std::string explain_done(const Task& task) {
     const auto when = format_time(task.updated);

@@ -50,7 +50,7 @@ void forget_loss(Task& task) {
     task.details->disabled_by_scheduler = false;
     if (task.details->failures_in_a_row > 0) --task.details->failures_in_a_row;
     if (task.details->failures_in_a_row == 0) task.details->last_failure = never;
-    if (task.details->lost_worker) task.expl = nullptr;
+    task.details->loss = nullptr;
 }
 
 /// Makes the attempt RUNNING again. Its resources count as used, though others may have got them meanwhile.

@@ -94,7 +94,7 @@ void drop_silent_workers(SchedulerState& state, Time now) {
         for (const TaskId id : lost)
             state.tasks.change(id, [&](Task& task) {
                 details(task).lost_worker = worker;
-                task.expl = state.symbol(reason(worker));
+                details(task).loss = state.symbol(reason(worker));
             });
     }
 }

@@ -304,6 +304,7 @@ constexpr std::array details_fields = std::to_array<Field<Details>>({
     field<&Details::last_failure>("last_failure"),
     field<&Details::is_acknowledged>("acknowledged"),
     field<&Details::forgiven_at>("forgiven_at"),
+    field<&Details::loss>("loss"),
     field<&Details::lost_worker>("lost_worker"),
     field<&Details::was_not_ready>("was_not_ready"),
     field<&Details::full_disk>("disk_full"),

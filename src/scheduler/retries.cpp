@@ -89,6 +89,7 @@ Status next_status(const Config& config, std::uint64_t seed, Task& task, const r
         }
     } else {
         details(task).is_acknowledged = false;
+        details(task).loss = nullptr;
         details(task).full_disk = failure->is_disk_full ? task.worker_running : nullptr;
         details(task).was_not_ready = !failure->is_disk_full;
     }

@@ -74,7 +74,7 @@ void add_failure(Task& task, Time at) {
     ++known.failures_in_a_row;
     known.last_failure = at;
     known.is_acknowledged = known.was_not_ready = false;
-    known.full_disk = nullptr;
+    known.full_disk = known.loss = nullptr;
 }
 
 void end_failures(Task& task) {
@@ -82,7 +82,7 @@ void end_failures(Task& task) {
     task.details->failures_in_a_row = 0;
     task.details->last_failure = never;
     task.details->is_acknowledged = task.details->was_not_ready = false;
-    task.details->full_disk = nullptr;
+    task.details->full_disk = task.details->loss = nullptr;
 }
 
 void acknowledge_failures(Task& task) {

@@ -49,6 +49,7 @@ struct Details {
     Time last_failure = never;            ///< not of a source that is not ready
     bool is_acknowledged = false;         ///< its last failure, by an operator
     Time forgiven_at = never;             ///< when an operator last had it tried again
+    Symbol loss{};                        ///< how the worker of the last attempt that failed was lost; null: it was not
     Symbol lost_worker{};  ///< the one that was dropped while it ran the task, until the next attempt; may be null
     bool was_not_ready = false;   ///< its source, at the last attempt
     Symbol full_disk{};           ///< the worker whose disk was full at the last attempt that ended; may be null

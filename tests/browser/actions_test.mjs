@@ -34,6 +34,13 @@ async function assertConsistent(address) {
     assertNoComplaints(page);
 }
 
+/** Presses the button of a form, and waits for the page to which it leads. */
+async function press(button) {
+    const loaded = page.waitForEvent("load");
+    await button.click();
+    await loaded;
+}
+
 /** The same on another page; `inside` is a part of it. */
 async function actOn(address, label, fill = async () => {}, inside = page.locator("main")) {
     await page.goto(address);
@@ -41,8 +48,7 @@ async function actOn(address, label, fill = async () => {}, inside = page.locato
     await action.locator("summary").click();
     await action.getByRole("button").waitFor();
     await fill(action);
-    await action.getByRole("button").click();
-    await page.waitForLoadState();
+    await press(action.getByRole("button"));
     await assertConsistent(address);
 }
 
@@ -53,8 +59,7 @@ async function act(task, label, fill = async () => {}) {
     await action.locator("summary").click();
     await action.getByRole("button").waitFor();
     await fill(action);
-    await action.getByRole("button").click();
-    await page.waitForURL(/\/task\//);
+    await press(action.getByRole("button"));
     await assertConsistent(`/task/${task.id}`);
 }
 
@@ -110,8 +115,7 @@ test("retry of all: the failed tasks of a family wait for a worker", async () =>
         await scheduler.call("add_task", { ...report, status: "FAILED", expl: "no" });
     }
     await page.goto("/");
-    await page.getByRole("button", { name: "Retry all of Weekly" }).click();
-    await page.waitForLoadState();
+    await press(page.getByRole("button", { name: "Retry all of Weekly" }));
     const statuses = async () => Object.values(await scheduler.tasks("Weekly")).map(({ status }) => status).join();
     await eventually(async () => (await statuses()) === "PENDING,PENDING", "both are tried again");
     assert.equal(JSON.parse(scheduler.audit("retry_tasks").at(-1)).arguments.family, "Weekly");

@@ -19,7 +19,8 @@ function statusCounts({ counts, running, ready }) {
 
 /** Its task and what that waits for are links, where they are named first. */
 function alert({ severity, label, text, detail, task, cause, retry, acknowledge }) {
-    const linked = withLink(withLink(joined(badge(severity, label), text, detail), cause), task);
+    const words = label === "PAUSED" ? text.replace("Workers", link("Workers", "/workers")) : text;
+    const linked = withLink(withLink(joined(badge(severity, label), words, detail), cause), task);
     const button = acknowledge?.family ? `<Acknowledge all of ${acknowledge.family}>` : "<Acknowledge>";
     return joined(linked, retry && `<Retry all of ${retry.family}>`, acknowledge && button);
 }
