@@ -36,10 +36,10 @@ inline void* identity(void* task) { return task; }
 /// One parameter of a task. Its C++ type is known only to its functions, so that the engine, the command line and the
 /// scheduler can handle parameters of all tasks with ordinary, non-template code.
 struct Parameter {
-    std::string_view name;                                  ///< the name of the data member
-    std::string_view help;                                  ///< one line
-    std::string_view example;                               ///< a value in text form
-    detail::Access access;                                  ///< to the data member
+    std::string_view name;     ///< the name of the data member
+    std::string_view help;     ///< one line
+    std::string_view example;  ///< a value in text form
+    detail::Access access;     ///< to the data member
     /// The batch method, from the values of several tasks to that of the one which runs for them; null: not batched.
     std::string (*combine)(const std::vector<std::string>& texts) = nullptr;
     const void* owner;                                      ///< &detail::tag<T> of the task class T
@@ -48,7 +48,8 @@ struct Parameter {
     bool is_inherited = false;                              ///< the member is one of the task's base
     bool is_flag = false;                                   ///< a bool: its option may stand without a value
     bool is_required = false;                               ///< it has no default
-    bool is_significant = true;                   ///< it is part of the task id, unless it is hidden or secret
+    bool is_batched = false;     ///< it has one; constant expressions cannot ask `combine` in a sanitised build
+    bool is_significant = true;  ///< it is part of the task id, unless it is hidden or secret
     Visibility visibility = Visibility::visible;  ///< of its value
 
     /// Has no default: it must be given on the command line or in the configuration.
@@ -148,7 +149,8 @@ constexpr Parameter param(std::string_view help) {
             .combine = detail::combine_function<Member, batch_method>(),
             .owner = &detail::tag<decltype(detail::owner_of(Member))>,
             .value_type = &detail::tag<Value>,
-            .is_flag = std::is_same_v<Value, bool>};
+            .is_flag = std::is_same_v<Value, bool>,
+            .is_batched = !std::is_null_pointer_v<decltype(batch_method)>};
 }
 
 }  // namespace freshet

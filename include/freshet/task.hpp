@@ -84,7 +84,7 @@ struct TaskType {
     /// True when several of its tasks may run as one.
     constexpr bool is_batchable() const {
         for (const Parameter& p : parameters)
-            if (p.combine) return true;
+            if (p.is_batched) return true;
         return false;
     }
 

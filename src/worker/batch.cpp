@@ -12,7 +12,7 @@ std::vector<rpc::Request> batchers(const Registry& registry, const std::string& 
         if (!type->is_batchable()) continue;
         rpc::AddTaskBatcher batcher{.worker = worker, .task_family = std::string(type->family)};
         for (const Parameter& p : type->parameters)
-            if (p.combine) batcher.batched_args.emplace_back(p.name);
+            if (p.is_batched) batcher.batched_args.emplace_back(p.name);
         if (type->max_batch_size > 0) batcher.max_batch_size = type->max_batch_size;
         requests.emplace_back(std::move(batcher));
     }
@@ -42,7 +42,7 @@ AnyTask combined_task(const Registry& registry, const std::vector<AnyTask>& task
     for (const AnyTask& task : tasks)
         for (const auto& [name, text] : task.values()) texts[name].push_back(text);
     for (const Parameter& p : type.parameters)
-        if (const std::string name(p.name); p.combine) values[name] = p.combine(texts[name]);
+        if (const std::string name(p.name); p.is_batched) values[name] = p.combine(texts[name]);
     return registry.make(type.family, values);
 }
 

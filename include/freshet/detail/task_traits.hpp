@@ -276,14 +276,14 @@ constexpr int max_batch_size_of() {
 template <class T>
 constexpr bool can_be_batched() {
     for (const Parameter& p : parameters_of<T>())
-        if (p.combine && (kind_of<T>() != TaskKind::task || p.visibility == Visibility::secret)) return false;
+        if (p.is_batched && (kind_of<T>() != TaskKind::task || p.visibility == Visibility::secret)) return false;
     return true;
 }
 
 template <class T>
 constexpr bool has_batched_parameter() {
     for (const Parameter& p : parameters_of<T>())
-        if (p.combine) return true;
+        if (p.is_batched) return true;
     return false;
 }
 
