@@ -25,7 +25,7 @@ struct AccessPolicy {
     Cors cors{};
     Roles roles_without_tokens = Roles::all();  ///< of every client, when there are no tokens
     bool allow_changes_by_get = false;          ///< for Luigi's clients before 2.8.8, which only send GET
-    bool has_visualiser = false;        ///< for Luigi's page, which only sends GET
+    bool has_visualiser = false;                ///< for Luigi's page, which only sends GET
 };
 
 /// Request with its parsed target and matching route.

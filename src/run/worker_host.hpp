@@ -63,7 +63,7 @@ public:
         std::vector<std::string> families{};
         std::optional<std::chrono::seconds> idle_timeout{};
         bool has_explanations = true;
-        bool records_run = false;  ///< the scheduler keeps a history of runs
+        bool records_run = false;                                        ///< the scheduler keeps a history of runs
         std::function<bool()> has_other_workers = [] { return false; };  ///< at an embedded scheduler
         std::function<void(rpc::Leases)> on_leases = [](const rpc::Leases&) {};
     };
