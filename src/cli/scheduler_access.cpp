@@ -39,20 +39,21 @@ std::optional<worker::SchedulerAddress> remote_address(const CommandContext& con
 
 /// Makes a call once: an operator does not want to wait for a scheduler that is away.
 template <class Ask>
-auto call_once(Ask ask) {
+auto call_once(const worker::RpcClient& rpc, Ask ask) {
     try {
         return ask();
     } catch (const TransientError& error) {
-        throw worker::UnavailableError(error.what());
+        constexpr std::string_view others = "; --scheduler URL names another scheduler, --state FILE a state";
+        throw worker::UnavailableError(fmt::format("{}{}", error.what(), rpc.name() == local_freshetd ? others : ""));
     }
 }
 
 Json call(const worker::RpcClient& rpc, const rpc::Request& request) {
-    return call_once([&] { return rpc::encode(rpc.call(request)); });
+    return call_once(rpc, [&] { return rpc::encode(rpc.call(request)); });
 }
 
 Json server_info(const worker::RpcClient& rpc) {
-    return call_once([&] { return rpc.server_info(); });
+    return call_once(rpc, [&] { return rpc.server_info(); });
 }
 
 /// Makes the change in the state itself. Throws store::LockedError while a run holds it.
@@ -100,7 +101,7 @@ Json SchedulerAccess::view(const std::string& path) const {
 }
 
 bool SchedulerAccess::has_view(const std::string& path) const {
-    return call_once([&] {
+    return call_once(*rpc_, [&] {
         const int status = rpc_->get("/api/v1" + path).status;
         if (status == 200 || status == 403 || status == 404) return status == 200;
         throw worker::UnavailableError(fmt::format("{}: /api/v1{} returned status {}", name(), path, status));
@@ -108,7 +109,7 @@ bool SchedulerAccess::has_view(const std::string& path) const {
 }
 
 std::optional<Json> SchedulerAccess::find_view(const std::string& path) const {
-    return call_once([&]() -> std::optional<Json> {
+    return call_once(*rpc_, [&]() -> std::optional<Json> {
         const http::Response response = rpc_->get("/api/v1" + path);
         if (response.status == 404) return std::nullopt;
         if (response.status == 200) return Json::parse(response.body);

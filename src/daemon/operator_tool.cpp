@@ -124,7 +124,7 @@ constexpr Command command_rows[] = {
      cli::history_command},
     {"history",
      Operand::reference,
-     "list the attempts at a task",
+     "list the attempts at a task; without one, the runs",
      {"last", "scheduler", "token-file", "state", "json"},
      cli::history_command},
     {"logs",

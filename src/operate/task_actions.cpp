@@ -99,13 +99,18 @@ ExitStatus change_task(const CommandContext& context, const TaskAction& action) 
     return change_task(context, scheduler, action);
 }
 
-/// Refuses an id where a family is meant.
-void refuse_task_id(const std::string& family, SchedulerAccess& scheduler) {
+/// Refuses a family of which the scheduler has no task: it is misspelt, or the id of a task.
+void check_family(std::string_view option, const std::string& family, SchedulerAccess& scheduler) {
+    bool is_known = false, is_task = false;
     const Json by_status = scheduler.query(rpc::TaskSearch{.task_str = family});
     for (const auto& [status, by_id] : by_status.as_object())
-        for (const KnownTask& task : cli::known_tasks(by_id))
-            if (task.id == family && task.more.at("name") != Json(family))
-                throw ParameterError(fmt::format("retry --all: a FAMILY is required, and '{}' is a task", family));
+        for (const KnownTask& task : cli::known_tasks(by_id)) {
+            is_known = is_known || task.more.at("name") == Json(family);
+            is_task = is_task || task.id == family;
+        }
+    if (is_known) return;
+    if (is_task) throw ParameterError(fmt::format("{}: a FAMILY is required, and '{}' is a task", option, family));
+    throw ParameterError(fmt::format("{}: {} has no task of family '{}'", option, scheduler.name(), family));
 }
 
 /// The tasks of a family that the command line selects for a retry.
@@ -131,7 +136,7 @@ ExitStatus retry_many(const CommandContext& context, SchedulerAccess& scheduler)
     const Json answer = scheduler.change(request);
     if (answer.at("retried") == Json(0)) {
         cli::check_parameters(context, scheduler);
-        refuse_task_id(*request.family, scheduler);
+        check_family("retry --all", *request.family, scheduler);
     }
     if (context.parsed.has("json")) {
         context.cli.out << answer.pretty();
@@ -216,8 +221,10 @@ ExitStatus rerun_command(const CommandContext& context) {
 
 ExitStatus acknowledge_command(const CommandContext& context) {
     SchedulerAccess scheduler(context);
-    const Json answer = scheduler.change(named_failures(context, scheduler));
+    const rpc::AcknowledgeFailures failures = named_failures(context, scheduler);
+    const Json answer = scheduler.change(failures);
     const std::int64_t count = answer.at("acknowledged").as_integer();
+    if (count == 0 && failures.family) check_family("acknowledge --family", *failures.family, scheduler);
     if (context.parsed.has("json"))
         context.cli.out << answer.pretty();
     else

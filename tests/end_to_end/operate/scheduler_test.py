@@ -78,6 +78,9 @@ class AgainstFreshetd(OperatorTest):
         self.assertEqual(self.json_of("status")["tasks"], {"FAILED": 3, "PENDING": 4})
         self.freshet("retry", FIRST, "--status", "FAILED", status=64)
         self.freshet("retry", status=64)
+        for misspelt in (["retry", "--family", "Fecth"], ["retry", "Fecth", "--all", "--dry-run"], ["acknowledge", "--family", "Fecth"]):
+            self.freshet(*misspelt, status=64)
+            self.assertIn("has no task of family 'Fecth'", self.said)
         self.freshet("retry", "--all", status=64)
         self.assertIn("retry --all: a FAMILY is required", self.said)
         self.freshet("retry", FIRST, "--all", status=64)
