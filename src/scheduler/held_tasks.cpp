@@ -16,7 +16,8 @@ class Collection {
 public:
     explicit Collection(const TaskTable& tasks) : tasks_(tasks) {}
 
-    /// Adds a failed task with all that its success would need or lead to, or nothing where these are too many.
+    /// Adds a failed task with its whole run, of which the counts are shown: all that its success would lead to, and
+    /// what these require, or nothing where these are too many.
     void add_failed(TaskId failed) {
         std::vector<TaskId> added, upwards;
         bool fits = add_upwards(failed, upwards, added);
@@ -24,8 +25,7 @@ public:
             for (const TaskId dependant : tasks_[upwards[i]].dependants)
                 if (fits && tasks_[dependant].status != Status::done) fits = add_upwards(dependant, upwards, added);
         for (std::size_t i = 0; fits && i < added.size(); ++i)
-            if (tasks_[added[i]].status != Status::done)
-                for (const TaskId dep : tasks_[added[i]].deps) fits = fits && add(dep, added);
+            for (const TaskId dep : tasks_[added[i]].deps) fits = fits && add(dep, added);
         if (fits) return;
         for (const TaskId task : added) held_.erase(task);
         too_large_.insert(upwards.begin(), upwards.end());

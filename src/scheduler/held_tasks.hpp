@@ -13,7 +13,7 @@ namespace freshet::scheduler {
 inline constexpr std::size_t max_held_tasks = 10'000;
 
 /// Returns the tasks that are kept for an operator who has them tried again, though no worker needs them: those that
-/// failed and are neither done nor acknowledged, what requires them, and what these require.
+/// failed and are neither done nor acknowledged, what requires them, and all that these require, directly or not.
 std::unordered_set<TaskId> held_tasks(const SchedulerState& state);
 
 }  // namespace freshet::scheduler

@@ -26,22 +26,22 @@ TEST_CASE("the tasks of a worker that timed out fail, which counts as a failure"
     CHECK(harness.task("A").workers->empty());
 }
 
-TEST_CASE("a failed task stays, with what it and its dependants need to be tried again, until it is acknowledged",
-          "[scheduler][prune]") {
+TEST_CASE("a failed task stays with its run, also what is done of it, until it is acknowledged", "[scheduler][prune]") {
     SchedulerHarness harness({.holds_failed_tasks = true});
-    harness.registers("W", "Source");
+    harness.registers("W", "First");
+    harness.registers("W", "Source", {"First"});
     harness.registers("W", "Failing", {"Source"});
     harness.registers("W", "Other");
     harness.registers("W", "Waiting");
     harness.registers("W", "Root", {"Failing", "Waiting"});
-    for (const char* done : {"Source", "Other"}) harness.reports("W", done, Status::done);
+    for (const char* done : {"First", "Source", "Other"}) harness.reports("W", done, Status::done);
     harness.fails("W", "Failing", FailureClass::permanent);
     const auto pass = [&](double seconds) {
         harness.advance(Seconds(seconds));
         harness.prunes();
     };
     for (const double seconds : {61.0, 601.0, 601.0, 601.0}) pass(seconds);
-    for (const char* held : {"Source", "Failing", "Waiting", "Root"}) CHECK(harness.knows(held));
+    for (const char* held : {"First", "Source", "Failing", "Waiting", "Root"}) CHECK(harness.knows(held));
     CHECK_FALSE(harness.knows("Other"));
     harness.send(rpc::ForgiveFailures{.task_id = "Failing"});
     CHECK(harness.gets_serving("V", {"Failing"}) == "Failing");
