@@ -12,8 +12,8 @@ Html action_form(const ActionForm& action) {
     const Html form =
         tag("form", {{"method", "post"}, {"action", action.home + "api/" + std::string(action.method.text())}},
             arguments, action.fields, " ", tag("button", Html::markup(action.label)));
-    return tag("details", {{"class", "action"}}, tag("summary", Html::markup(action.label)), tag("p", action.effect),
-               form);
+    const Html effect = action.id.empty() ? tag("p", action.effect) : tag("p", {{"id", action.id}}, action.effect);
+    return tag("details", {{"class", "action"}}, tag("summary", Html::markup(action.label)), effect, form);
 }
 
 std::string field_value(const Json& arguments) { return arguments.python_text(); }

@@ -17,6 +17,7 @@ struct ActionForm {
     Json arguments{Json::object()};  ///< null: they are values of a choice among the fields
     Html fields{};                   ///< for the arguments that the operator chooses
     std::string home;                ///< relative URL of the front page
+    std::string id{};                ///< of the text inside, at which a browser unfolds the form; empty: none
 };
 
 Html action_form(const ActionForm& action);

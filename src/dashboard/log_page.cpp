@@ -104,8 +104,10 @@ std::string log_page(const LogPageData& data) {
     const PageHeader header{
         .title = title + " · Freshet", .home = "../../", .taken = data.taken, .version = data.version};
     const std::string note = data.end_note();
-    Html content = Html::of(tag("h1", title), tag("p", tag("a", {{"class", "task"}, {"href", task}}, data.name)),
-                            other_logs(data), part_links(data));
+    Html subject = tag("a", {{"class", "task"}, {"href", task}}, data.name);
+    if (data.attempt && data.attempt->status == "FAILED")
+        subject.append(" ").append(tag("a", {{"href", task + "#retry"}}, Html::markup("Retry it on its page")));
+    Html content = Html::of(tag("h1", title), tag("p", subject), other_logs(data), part_links(data));
     if (!data.begin_note().empty()) content.append(tag("p", {{"class", "note"}}, data.begin_note()));
     content.append(tag("pre", {{"tabindex", "0"}, {"class", "log"}}, data.log.piece.text));
     if (!note.empty()) content.append(tag("p", {{"class", "note"}, {"role", "status"}}, note));

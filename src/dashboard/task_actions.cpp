@@ -114,7 +114,8 @@ Html form_of(const TaskAction& action, const TaskSnapshot& task, const std::opti
                         .effect = lacks_worker ? effect_without_worker(run) : Html::markup(action.effect),
                         .arguments = is_choice(action) ? Json() : arguments,
                         .fields = operand_field(action, arguments),
-                        .home = "../"});
+                        .home = "../",
+                        .id = std::string(action.name.text())});
 }
 
 /// Where no worker can be asked; else empty.

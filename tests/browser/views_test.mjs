@@ -100,12 +100,15 @@ test("the list of tasks shows those of the JSON with the same filter, which is i
     assertNoComplaints(page);
 });
 
-test("a failed lead is found from the overview, its error is read and it is retried, in three clicks", async () => {
+test("a failed lead is found from the overview, its log is read and it is retried, in four clicks", async () => {
     const page = await openPage(browser, scheduler.url);
     await page.goto("/");
     await page.locator("#wrong").getByRole("link", { name: "FetchInventory" }).first().click();
     await page.locator("#error").getByText("status 403, no longer kept there").waitFor();
-    await page.locator("summary", { hasText: "Retry now" }).click();
+    await page.locator("table").getByRole("link", { name: "log" }).first().click();
+    await page.getByRole("heading", { name: "Log of attempt 1" }).waitFor();
+    assert.match(await page.locator("pre.log").innerText(), /403/);
+    await page.getByRole("link", { name: "Retry it on its page" }).click();
     await page.getByRole("button", { name: "Retry now" }).click();
     await page.locator("h1 + p").getByText("PENDING").waitFor();
     const [status] = Object.values(await scheduler.tasks("FetchInventory", { search: CYCLES.failing, status: "PENDING" }));

@@ -124,6 +124,9 @@ TEST_CASE("the end of a log says that its attempt runs, or that its worker was l
     CHECK_THAT(HtmlReader(log_page(page)).text(), Catch::Contains("the worker was lost; the log ends here"));
     CHECK(log_json(page).at("note").as_string() == "the worker was lost; the log ends here");
     CHECK(log_text(page, {}) == "once upon a time\n[the worker was lost; the log ends here]\n");
+    CHECK_THAT(log_page(page), !Catch::Contains("#retry"));
+    page.attempt->status = "FAILED";
+    CHECK_THAT(log_page(page), Catch::Contains("<a href=\"../A%2Fb#retry\">Retry it on its page</a>"));
     page.attempt->status = "DONE";
     CHECK(log_json(page).at("note").is_null());
 }

@@ -4,7 +4,7 @@
 import { address, joined, link } from "./words.mjs";
 
 export function log(json, { path }) {
-    const { task_id, name, attempt, run_id: run, previous_offset, next_offset, end, note_before, text, note, logs } = json;
+    const { task_id, name, status, attempt, run_id: run, previous_offset, next_offset, end, note_before, text, note, logs } = json;
     const part = (label, query) => link(label, address(path, { attempt, run, ...query }));
     const earlier = previous_offset === null ? "" : joined(part("Begin", { offset: "0" }), part("Earlier", { offset: String(previous_offset) }));
     const parts = joined(earlier, next_offset < end && part("Later", { offset: next_offset }), part("End", {}),
@@ -15,7 +15,7 @@ export function log(json, { path }) {
     });
     return {
         title: `Log of attempt ${attempt} · Freshet`,
-        main: [["h1", `Log of attempt ${attempt}`], ["p", link(name, `/task/${task_id}`)],
+        main: [["h1", `Log of attempt ${attempt}`], ["p", joined(link(name, `/task/${task_id}`), status === "FAILED" && link("Retry it on its page", `/task/${task_id}#retry`))],
             ...(logs.length > 1 ? [["text", joined("Attempts with a log:", ...others)]] : []), ["text", parts],
             ...(note_before ? [["p", note_before]] : []), ["pre", text],
             ...(note ? [["p", note]] : [])],

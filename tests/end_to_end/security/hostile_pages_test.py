@@ -16,7 +16,7 @@ BENIGN = [f"benign{number}" for number in range(25)]  # enough for a second page
 POLICY = {"default-src": "'none'", "script-src": "'self'", "connect-src": "'self'", "img-src": "data:", "base-uri": "'none'",
           "form-action": "'self'", "frame-ancestors": "'none'"}
 # Within the site, or what a task tracks itself with.
-ADDRESS = re.compile(r"https?://[^\x00-\x20]*|data:image/svg\+xml,[\w%.~-]*|(\./|\.\./)*([\w%.~-][\w%.~/-]*)?(\?[\w%.~=&+-]*)?(#main|#timeline)?")
+ADDRESS = re.compile(r"https?://[^\x00-\x20]*|data:image/svg\+xml,[\w%.~-]*|(\./|\.\./)*([\w%.~-][\w%.~/-]*)?(\?[\w%.~=&+-]*)?(#main|#timeline|#retry)?")
 
 
 def views(site):
