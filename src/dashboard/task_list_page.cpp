@@ -7,7 +7,7 @@
 #include "dashboard/json_values.hpp"
 #include "dashboard/page_layout.hpp"
 #include "freshet/text.hpp"
-#include "rpc/error_summary.hpp"
+#include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
 
@@ -148,9 +148,8 @@ std::map<std::string, std::string> take_errors(const SchedulerState& state, cons
     std::map<std::string, std::string> errors;
     for (const TaskListPage::Line& line : page.tasks) {
         if (severity_of(line.task.status) != Severity::error) continue;
-        const auto id = state.tasks.find(line.task.id);
-        if (id && state.tasks[*id].expl)
-            errors.emplace(line.task.id, shortened(rpc::error_summary(*state.tasks[*id].expl), max_text_length));
+        if (const auto id = state.tasks.find(line.task.id))
+            errors.emplace(line.task.id, shortened(scheduler::last_error(state.tasks[*id]), max_text_length));
     }
     return errors;
 }

@@ -63,12 +63,6 @@ bool can_be_run(const SchedulerState& state, const WorkerSet& workers, const Sym
 
 constexpr std::size_t max_name_length = 200;
 
-/// The reason of the last failure.
-std::string last_error(const Task& task) {
-    if (const Symbol& loss = details(task).loss) return *loss;
-    return task.expl ? rpc::error_summary(*task.expl) : std::string();
-}
-
 std::string explain_done(const Task& task) {
     const auto when = format_time(task.updated);
     if (task.attempts == 0) return fmt::format("was already complete at {}", when);
@@ -181,6 +175,11 @@ bool are_alerted(const TaskTable& tasks, const RankedTasks& ready) {
 
 std::string shown_name(const Task& task) {
     return shortened(task.known && !task.family->empty() ? display_name(task) : task.id, max_name_length);
+}
+
+std::string last_error(const Task& task) {
+    if (const Symbol& loss = details(task).loss) return *loss;
+    return task.expl ? rpc::error_summary(*task.expl) : std::string();
 }
 
 std::string describe_failures(const Task& task) {

@@ -84,6 +84,9 @@ inline constexpr std::size_t max_visited = 2000;
 /// The task's name for lists; its id while nobody has registered it.
 std::string shown_name(const Task& task);
 
+/// Returns the reason of the last failure in a line: its error, or how its worker was lost; "" without one.
+std::string last_error(const Task& task);
+
 /// Returns "failed 3 times in a row, the last time at 2026-08-21T06:00:01Z: why", for one failure or more.
 std::string describe_failures(const Task& task);
 

@@ -32,6 +32,16 @@ TaskFilter read(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("a list has the last error of a failed task, as its explanation has it", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    REQUIRE(harness.gets("W") == "A");
+    harness.advance(scheduler::Seconds(61));
+    harness.prunes();
+    const auto errors = take_errors(harness.machine.state(), page_of(harness, {}));
+    CHECK(errors.at("A") == "worker 'W' was silent for more than 60 s");
+}
+
 TEST_CASE("the filter of a list is in its address", "[dashboard]") {
     const TaskFilter filter = read("status=FAILED&family=FetchLead&worker=w+1&text=lead%3D006&error=refused&after=7");
     CHECK(filter.status == "FAILED");
