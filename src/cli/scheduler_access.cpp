@@ -17,6 +17,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <random>
 
 namespace freshet::cli {
@@ -100,21 +101,17 @@ Json SchedulerAccess::view(const std::string& path) const {
     throw worker::UnavailableError(fmt::format("{} has no /api/v1{}: is it an older freshetd?", name(), path));
 }
 
-bool SchedulerAccess::has_view(const std::string& path) const {
-    return call_once(*rpc_, [&] {
-        const int status = rpc_->get("/api/v1" + path).status;
-        if (status == 200 || status == 403 || status == 404) return status == 200;
-        throw worker::UnavailableError(fmt::format("{}: /api/v1{} returned status {}", name(), path, status));
-    });
+std::optional<Json> SchedulerAccess::find_view(const std::string& path) const {
+    const http::Response response = get_view(path, {404});
+    return response.status == 200 ? std::optional(Json::parse(response.body)) : std::nullopt;
 }
 
-std::optional<Json> SchedulerAccess::find_view(const std::string& path) const {
-    return call_once(*rpc_, [&]() -> std::optional<Json> {
-        const http::Response response = rpc_->get("/api/v1" + path);
-        if (response.status == 404) return std::nullopt;
-        if (response.status == 200) return Json::parse(response.body);
-        throw worker::UnavailableError(fmt::format("{}: /api/v1{} returned status {}", name(), path, response.status));
-    });
+bool SchedulerAccess::has_view(const std::string& path) const { return get_view(path, {403, 404}).status == 200; }
+
+http::Response SchedulerAccess::get_view(const std::string& path, std::initializer_list<int> accepted) const {
+    http::Response response = call_once(*rpc_, [&] { return rpc_->get("/api/v1" + path); });
+    if (response.status == 200 || std::ranges::count(accepted, response.status) > 0) return response;
+    throw worker::UnavailableError(fmt::format("{}: /api/v1{} returned status {}", name(), path, response.status));
 }
 
 Json SchedulerAccess::change(const rpc::Request& request) {

@@ -10,6 +10,7 @@
 #include "worker/rpc_client.hpp"
 
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,8 @@ public:
 
 private:
     Json change_state(const rpc::Request& request);
+    /// Asks for a view; returns the response of status 200, or one of those that are accepted besides.
+    http::Response get_view(const std::string& path, std::initializer_list<int> accepted) const;
 
     const CommandContext& context_;
     std::unique_ptr<http::Client> client_;

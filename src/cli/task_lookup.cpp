@@ -32,10 +32,9 @@ std::string telling_options(const KnownTask& task, const std::vector<KnownTask>&
             const Json* others = other.more.find("params");
             return !others || text_member(*others, name) != value.as_string();
         });
-        std::string option = name;
-        std::ranges::replace(option, '_', '-');
         if (tells)
-            options += fmt::format("{}--{} {}", options.empty() ? "" : " ", option, shell_word(value.as_string()));
+            options +=
+                fmt::format("{}--{} {}", options.empty() ? "" : " ", dashed(name), shell_word(value.as_string()));
     }
     return options;
 }
