@@ -23,7 +23,7 @@ using worker::MessageReporter;
 ThreadRunner::~ThreadRunner() {
     {
         const std::lock_guard lock(mutex_);
-        is_stopping_ = true;
+        is_stopping_ = has_changed_ = true;
         started_.clear();
         for (const auto& [token, control] : controls_) control->is_cancelled = true;
     }
@@ -33,11 +33,12 @@ ThreadRunner::~ThreadRunner() {
 }
 
 void ThreadRunner::start(Attempt attempt) {
-    std::unique_lock lock(mutex_);
     const std::string token = attempt.token;
     auto control = std::make_shared<Control>();
+    std::unique_lock lock(mutex_);
     controls_.emplace(token, control);
     started_.push_back({std::move(attempt), std::move(control)});
+    has_changed_ = true;
     if (started_.size() <= idle_) {
         lock.unlock();  // the woken thread wants it
         return changed_.notify_one();
@@ -47,6 +48,7 @@ void ThreadRunner::start(Attempt attempt) {
         ++idle_;
     } catch (const std::system_error& error) {
         started_.pop_back();
+        has_changed_ = !started_.empty();
         controls_.erase(token);
         mailbox_.put(failed_start(token, fmt::format("start a thread: {}", error.what())));
     }
@@ -68,12 +70,12 @@ void ThreadRunner::send(const std::string& token, worker::IncomingMessage messag
 void ThreadRunner::run_thread() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        const auto has_changed = [&] { return is_stopping_ || !started_.empty(); };
-        worker::wait_briefly(lock, has_changed);
-        changed_.wait(lock, has_changed);
+        worker::wait_briefly(lock, has_changed_);
+        changed_.wait(lock, [&] { return has_changed_.load(); });
         if (is_stopping_) return;
         const StartedAttempt next = std::move(started_.front());
         started_.pop_front();
+        has_changed_ = !started_.empty();
         --idle_;
         lock.unlock();
         AttemptResult result = run(next);

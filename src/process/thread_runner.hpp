@@ -62,6 +62,7 @@ private:
     std::unordered_map<std::string, ControlPtr> controls_;  // of all attempts without a result
     std::size_t idle_ = 0;  // threads without an attempt, also those that are about to begin
     bool is_stopping_ = false;
+    std::atomic<bool> has_changed_ = false;  // is stopping or has started attempts; read without the lock, too
     std::vector<std::thread> threads_;
 };
 

@@ -6,6 +6,7 @@
 #include "rpc/responses.hpp"
 #include "worker/attempt.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
@@ -106,16 +107,15 @@ std::vector<Message> messages_in(const rpc::Messages& answer);
 /// The memory that a message takes while it waits, if an attempt may send any number of its kind; 0 for the others.
 std::size_t memory_of(const Message& message);
 
-/// Yields to other threads until `is_over()`, at most 200 µs: to wake a thread that sleeps takes a good part of that.
-/// Call before a wait for what is often there soon. The lock is not held while others run.
-template <class Predicate>
-void wait_briefly(std::unique_lock<std::mutex>& lock, Predicate is_over) {
+/// Yields to other threads until `is_over`, at most 200 µs: to wake a thread that sleeps takes a good part of that. Call
+/// before a wait for what is often there soon. The lock, under which the flag is set, is not held meanwhile, nor slept
+/// for.
+inline void wait_briefly(std::unique_lock<std::mutex>& lock, const std::atomic<bool>& is_over) {
+    if (is_over) return;
     const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(200);
-    while (!is_over() && std::chrono::steady_clock::now() < end) {
-        lock.unlock();
-        std::this_thread::yield();
-        lock.lock();
-    }
+    lock.unlock();
+    while (!is_over && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    while (!lock.try_lock()) std::this_thread::yield();
 }
 
 /// A queue from many threads to one, in the order of put(). Thread-safe. Messages of which there may be any number are
@@ -131,6 +131,7 @@ public:
         {
             const std::lock_guard lock(mutex_);
             messages_.push_back(std::move(message));
+            is_filled_ = true;
             memory_ += memory;
             if (messages_.size() > 1) return;
         }
@@ -157,9 +158,8 @@ public:
     /// Removes and returns all messages. Waits for the first one until `deadline`; then returns none.
     std::vector<T> take_all(std::chrono::steady_clock::time_point deadline) {
         std::unique_lock lock(mutex_);
-        const auto is_filled = [&] { return !messages_.empty(); };
-        wait_briefly(lock, is_filled);
-        filled_.wait_until(lock, deadline, is_filled);
+        wait_briefly(lock, is_filled_);
+        filled_.wait_until(lock, deadline, [&] { return !messages_.empty(); });
         return take();
     }
 
@@ -182,13 +182,15 @@ private:
             emptied_.notify_all();
             for (const auto& callback : on_room_) callback();
         }
+        is_filled_ = false;
         return std::exchange(messages_, {});
     }
 
-    std::mutex mutex_;
+    std::mutex mutex_;  // guards all below
     std::condition_variable filled_;
     std::condition_variable_any emptied_;
     std::vector<T> messages_;
+    std::atomic<bool> is_filled_ = false;  // whether there are messages; read without the lock, too
     std::size_t memory_ = 0;
     std::vector<std::function<void()>> on_room_;  // called under the lock
 };
