@@ -3,6 +3,7 @@
 #include "base/json_view.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -90,15 +91,15 @@ std::string_view JsonView::quoted() const {
 std::string_view JsonView::inside(char open, char close) const {
     if (text_.size() < 2 || text_.front() != open || text_.back() != close)
         fail(open == '{' ? "an object" : "an array");
-    return text_.substr(1, text_.size() - 2);
+    return trimmed(text_.substr(1, text_.size() - 2));
 }
 
 JsonView JsonView::take(std::string_view& rest, char end) {
     const std::size_t size = value_size(rest);
     const bool is_last = size == rest.size();
     if (size == 0 || (!is_last && rest[size] != end) || (is_last && end == ':')) fail_at(rest);
-    const JsonView value(rest.substr(0, size));
-    rest.remove_prefix(is_last ? size : size + 1);
+    const JsonView value(trimmed(rest.substr(0, size)));
+    rest = trimmed(rest.substr(is_last ? size : size + 1));
     if (!is_last && rest.empty()) fail_at(",");
     return value;
 }

@@ -3,8 +3,10 @@
 #include "target/receipt.hpp"
 
 #include "base/files.hpp"
+#include "base/json_view.hpp"
 #include "base/time.hpp"
 #include "freshet/digest.hpp"
+#include "freshet/text.hpp"
 #include "target/target_paths.hpp"
 
 #include <fmt/format.h>
@@ -129,6 +131,12 @@ auto with_name(const path& target, const Read& read) {
     }
 }
 
+std::optional<std::string> receipt_text(const path& target) {
+    const path receipt = receipt_path(normalized_path(target));
+    const FileDescriptor file = open_if_exists(receipt, O_RDONLY);
+    return file ? std::optional(read_to_end(file, receipt)) : std::nullopt;
+}
+
 std::optional<std::uintmax_t> size_of_regular_file(const path& name) {
     struct stat status;
     if (::stat(name.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
@@ -152,16 +160,32 @@ Content content_of(const path& name) {
 }
 
 std::optional<Json> receipt_json(const path& target) {
-    const path receipt = receipt_path(normalized_path(target));
-    const FileDescriptor file = open_if_exists(receipt, O_RDONLY);
-    if (!file) return std::nullopt;
-    return with_name(target, [&] { return Json::parse(read_to_end(file, receipt)); });
+    const auto text = receipt_text(target);
+    if (!text) return std::nullopt;
+    return with_name(target, [&] { return Json::parse(*text); });
 }
 
 std::optional<Receipt> read_receipt(const path& target) {
     const auto json = receipt_json(target);
     if (!json) return std::nullopt;
     return with_name(target, [&] { return receipt_from_json(*json); });
+}
+
+std::optional<Content> read_recorded_content(const path& target) {
+    const auto text = receipt_text(target);
+    if (!text) return std::nullopt;
+    return with_name(target, [&] {
+        std::optional<std::int64_t> size;
+        Content content;
+        JsonView(trimmed(*text)).members([&](std::string_view name, const JsonView& value) {
+            if (name == "size") size = value.integer();
+            if (name == "sha256") content.sha256 = value.string();
+            if (name == "validator") content.validator = value.string();
+        });
+        if (!size) throw Error("it has no size");
+        content.size = static_cast<std::uintmax_t>(*size);
+        return content;
+    });
 }
 
 void stage_receipts(const std::vector<StagedOutput>& outputs, const Provenance& provenance) {

@@ -79,10 +79,12 @@ std::uintmax_t size_of(const std::filesystem::path& path);
 /// Reads a file, or all files of a folder, once.
 Content content_of(const std::filesystem::path& path);
 
-/// Reads the receipt of the output at `target`; nullopt without one. Both throw Error, naming the file, when it is
+/// Reads the receipt of the output at `target`; nullopt without one. Each throws Error, naming the file, when it is
 /// invalid.
 std::optional<Json> receipt_json(const std::filesystem::path& target);
 std::optional<Receipt> read_receipt(const std::filesystem::path& target);
+/// The same of its content alone, without looking at the rest.
+std::optional<Content> read_recorded_content(const std::filesystem::path& target);
 
 /// The same of any output; nullopt without one. Throws Error, naming the output, when it is invalid.
 std::optional<Receipt> receipt_of(const AnyTarget& output);

@@ -28,6 +28,12 @@ TEST_CASE("an object is split into members, whatever brackets and commas their v
     CHECK(members("{}").empty());
 }
 
+TEST_CASE("white space around the parts of a value does not belong to them", "[json_slice]") {
+    CHECK(members("{\n  \"a\" : 1 ,\n  \"b\": [ 1, { } ]\n}") == "a=1\nb=[ 1, { } ]\n");
+    CHECK(members("{ }").empty());
+    CHECK_THROWS_AS(members("{\"a\" : 1 , }"), Error);
+}
+
 TEST_CASE("views of values are parsed by their kind", "[json_slice]") {
     CHECK(JsonView("-12").integer() == -12);
     CHECK(JsonView("1.5").number() == 1.5);

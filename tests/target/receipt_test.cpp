@@ -68,6 +68,14 @@ TEST_CASE("a receipt has the size and the SHA-256 of its output", "[target]") {
     const auto receipt = read_receipt(bench / "x.nc");
     REQUIRE(receipt);
     CHECK(receipt->content == Content{5, sha256("hello")});
+    CHECK(read_recorded_content(bench / "x.nc") == receipt->content);
+}
+
+TEST_CASE("the content that a receipt records is read without the sizes and digests of its inputs", "[target]") {
+    StagingFixture bench;
+    const Content content{.size = 12, .sha256 = "f00", .validator = "\"v\""};
+    write_file_atomically(receipt_path(bench / "x"), to_json(Receipt{content, full_provenance()}).pretty());
+    CHECK(read_recorded_content(bench / "x") == content);
 }
 
 TEST_CASE("the receipt of a folder covers all of its files", "[target]") {
@@ -90,12 +98,17 @@ TEST_CASE("an output that was made without Freshet has no receipt", "[target]") 
     StagingFixture bench;
     LocalTarget(bench / "x").write("");
     CHECK_FALSE(read_receipt(bench / "x"));
+    CHECK_FALSE(read_recorded_content(bench / "x"));
 }
 
 TEST_CASE("a damaged receipt is an error that names its file", "[target]") {
     StagingFixture bench;
     write_file_atomically(receipt_path(bench / "x"), "{\"size\":1}");
     CHECK_THROWS_WITH(read_receipt(bench / "x"), Catch::Contains(".freshet/x.json"));
+    for (const char* damaged : {"", "{\"size\":1", "{\"sha256\":\"f00\"}", "{\"size\":\"1\"}"}) {
+        write_file_atomically(receipt_path(bench / "x"), damaged);
+        CHECK_THROWS_WITH(read_recorded_content(bench / "x"), Catch::Contains(".freshet/x.json"));
+    }
 }
 
 TEST_CASE("inputs are what wrappers require, each once, with the digests of their receipts", "[target]") {
