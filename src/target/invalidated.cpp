@@ -42,7 +42,7 @@ std::optional<path> invalidate(const path& any, Time now) {
     if (!lexists(target)) return std::nullopt;
     const path folder = invalidated_folder(target) / folder_name(now);
     create_folders(folder);
-    const FileLock lock = FileLock::acquire(receipt_path(target).parent_path());
+    const FileLock lock = FileLock::acquire(receipts_folder(target));
     if (!lexists(target)) return std::nullopt;
     const path aside = folder / target.filename();
     if (rename_noreplace(target, aside) == RenameResult::exists)

@@ -24,20 +24,21 @@ bool exists(const StagedOutput& output) {
 }
 
 void check_staged(const StagedOutput& output) {
-    for (const path& file : {output.temporary, output.receipt})
-        if (!lexists(file))
+    for (const path* file : {&output.temporary, &output.receipt})
+        if (!lexists(*file))
             throw TransientError(fmt::format("publish '{}': '{}' is gone: a later attempt at the same task removed it",
-                                             output.target.string(), file.string()));
+                                             output.target.string(), file->string()));
 }
 
-void rename_receipts(const std::vector<StagedOutput>& outputs, const path& receipts_folder, const FileLock& lock) {
-    std::set<path> folders;
+/// `lock` is that of `first_folder`, which has one of the receipts.
+void rename_receipts(const std::vector<StagedOutput>& outputs, const path& first_folder, const FileLock& lock) {
+    std::set<path> others;
     for (const StagedOutput& output : outputs) {
-        const path receipt = receipt_path(output.target);
-        rename_replace(output.receipt, receipt);
-        folders.insert(receipt.parent_path());
+        rename_replace(output.receipt, receipt_path(output.target));
+        if (path folder = receipts_folder(output.target); folder != first_folder) others.insert(std::move(folder));
     }
-    for (const path& folder : folders) folder == receipts_folder ? lock.sync() : sync_path(folder);
+    lock.sync();
+    for (const path& folder : others) sync_path(folder);
 }
 
 /// False when the last target exists, which no attempt that respects the lock has created, and is to be kept.
@@ -59,15 +60,22 @@ bool rename_outputs(const std::vector<StagedOutput>& outputs, IfExists if_exists
     return was_free;
 }
 
-PublishResult publish_locked(std::vector<StagedOutput> outputs, IfExists if_exists) {
-    const path receipts_folder = receipt_path(outputs.back().target).parent_path();
-    const FileLock lock = FileLock::acquire(receipts_folder);
+/// Existing outputs first, so that the last rename is onto a free name.
+std::vector<StagedOutput> in_rename_order(std::vector<StagedOutput> outputs) {
+    std::stable_partition(outputs.begin(), outputs.end(), exists);
+    return outputs;
+}
+
+PublishResult publish_locked(const std::vector<StagedOutput>& outputs, IfExists if_exists) {
+    const path first_folder = receipts_folder(outputs.back().target);
+    const FileLock lock = FileLock::acquire(first_folder);
     if (if_exists == IfExists::keep && std::ranges::all_of(outputs, exists)) return PublishResult::superseded;
     for (const StagedOutput& output : outputs) check_staged(output);
-    // Existing outputs are replaced first, so that the last rename is onto a free name.
-    if (outputs.size() > 1) std::stable_partition(outputs.begin(), outputs.end(), exists);
-    rename_receipts(outputs, receipts_folder, lock);
-    return rename_outputs(outputs, if_exists) ? PublishResult::published : PublishResult::superseded;
+    const auto rename_all = [&](const std::vector<StagedOutput>& ordered) {
+        rename_receipts(ordered, first_folder, lock);
+        return rename_outputs(ordered, if_exists) ? PublishResult::published : PublishResult::superseded;
+    };
+    return outputs.size() == 1 ? rename_all(outputs) : rename_all(in_rename_order(outputs));
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ void remove_orphaned_receipt(const path& target) {
 
 }  // namespace
 
-std::vector<path> TemporarySweeper::take_temporaries(const path& target) {
-    const path folder = target.parent_path();
+std::vector<std::string> TemporarySweeper::take_temporaries(const path& folder,
+                                                            std::initializer_list<std::string> stems) {
     const std::lock_guard lock(mutex_);
     Folder& known = folders_[folder.native()];
     const auto now = clock_.steady_now();
@@ -46,18 +46,22 @@ std::vector<path> TemporarySweeper::take_temporaries(const path& target) {
         const auto listed = clock_.steady_now();
         known.valid_until = listed + std::max<std::chrono::nanoseconds>(std::chrono::seconds(1), 50 * (listed - now));
     }
-    const auto [begin, end] = known.temporaries.equal_range(temporary_stem(target));
-    std::vector<path> taken;
-    for (auto at = begin; at != end; ++at) taken.push_back(folder / at->second);
-    known.temporaries.erase(begin, end);
+    std::vector<std::string> taken;
+    for (const std::string& stem : stems) {
+        const auto [begin, end] = known.temporaries.equal_range(stem);
+        for (auto at = begin; at != end; ++at) taken.push_back(at->second);
+        known.temporaries.erase(begin, end);
+    }
     return taken;
 }
 
 void TemporarySweeper::collect(const path& target, std::string_view token) {
-    for (const path& output :
-         {target, staged_receipts_folder(target) / receipt_path(target).filename(), scratch_base(target)})
-        for (const path& temporary : take_temporaries(output))
-            if (temporary != temporary_path(output, token)) remove_tree(temporary);
+    const auto collect_from = [&](const path& folder, std::initializer_list<std::string> stems) {
+        for (const std::string& name : take_temporaries(folder, stems))
+            if (!is_temporary_of(name, token)) remove_tree(folder / name);
+    };
+    collect_from(target.parent_path(), {temporary_stem(target)});
+    collect_from(staged_receipts_folder(target), {staged_receipt_stem(target), scratch_stem(target)});
     remove_orphaned_receipt(target);
 }
 

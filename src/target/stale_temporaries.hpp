@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <initializer_list>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -33,7 +34,9 @@ private:
         std::unordered_multimap<std::string, std::string> temporaries;  ///< keyed by the target's name
     };
 
-    std::vector<std::filesystem::path> take_temporaries(const std::filesystem::path& target);
+    /// The names of those of the outputs with these stems.
+    std::vector<std::string> take_temporaries(const std::filesystem::path& folder,
+                                              std::initializer_list<std::string> stems);
 
     const Clock& clock_;
     std::mutex mutex_;

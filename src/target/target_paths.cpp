@@ -39,6 +39,8 @@ std::string receipt_name(const path& target) {
     return fitting_name(file_name(target), NAME_MAX - receipt_suffix.size()).append(receipt_suffix);
 }
 
+std::string scratch_name(const path& target) { return fmt::format("{}.scratch", file_name(target)); }
+
 /// True for a relative path without empty steps, "." and "..".
 bool has_plain_steps(std::string_view text) {
     for (std::size_t begin = 0, end = 0; end < text.size(); begin = end + 1) {
@@ -85,7 +87,19 @@ std::string_view stem_of_temporary(std::string_view file_name) {
     return dot == std::string_view::npos || dot + 1 == file_name.size() ? std::string_view() : file_name.substr(0, dot);
 }
 
+std::string staged_receipt_stem(const path& target) { return fitting_name(receipt_name(target), max_temporary_stem); }
+
+std::string scratch_stem(const path& target) { return fitting_name(scratch_name(target), max_temporary_stem); }
+
+bool is_temporary_of(std::string_view file_name, std::string_view token) {
+    if (!file_name.ends_with(temporary_suffix)) return false;
+    file_name.remove_suffix(temporary_suffix.size());
+    return file_name.ends_with(token) && file_name.substr(0, file_name.size() - token.size()).ends_with('.');
+}
+
 path receipt_path(const path& target) { return beside(target, fmt::format(".freshet/{}", receipt_name(target))); }
+
+path receipts_folder(const path& target) { return beside(target, ".freshet"); }
 
 path staged_receipts_folder(const path& target) { return beside(target, ".freshet/staged"); }
 
@@ -97,11 +111,9 @@ path retired_path(const path& target) { return beside(target, fmt::format(".fres
 
 path invalidated_folder(const path& target) { return beside(target, ".freshet/invalidated"); }
 
-path scratch_base(const path& target) {
-    return beside(target, fmt::format(".freshet/staged/{}.scratch", file_name(target)));
+path scratch_path(const path& target, std::string_view token) {
+    return beside(target, fmt::format(".freshet/staged/{}", temporary_name(scratch_name(target), token)));
 }
-
-path scratch_path(const path& target, std::string_view token) { return temporary_path(scratch_base(target), token); }
 
 path aside_path(const path& target) { return beside(target, fmt::format(".freshet/{}.unfinished", file_name(target))); }
 

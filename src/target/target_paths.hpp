@@ -24,9 +24,18 @@ std::string temporary_stem(const std::filesystem::path& target);
 
 /// The temporary_stem() in a temporary's file name; "" for other names.
 std::string_view stem_of_temporary(std::string_view file_name);
+/// The stems of the staged receipts and of the scratch folders of `target`.
+std::string staged_receipt_stem(const std::filesystem::path& target);
+std::string scratch_stem(const std::filesystem::path& target);
+
+/// True for the file name of a temporary of that attempt.
+bool is_temporary_of(std::string_view file_name, std::string_view token);
 
 /// The path of the receipt of `target`.
 std::filesystem::path receipt_path(const std::filesystem::path& target);
+
+/// The folder of the receipts of the outputs beside `target`.
+std::filesystem::path receipts_folder(const std::filesystem::path& target);
 
 /// The folder of the staged receipts of the outputs beside `target`: one for each running or lost attempt.
 std::filesystem::path staged_receipts_folder(const std::filesystem::path& target);
@@ -36,8 +45,6 @@ std::filesystem::path staged_receipt_path(const std::filesystem::path& target, s
 
 /// The path of an attempt's scratch folder: a temporary beside the staged receipts of `target`.
 std::filesystem::path scratch_path(const std::filesystem::path& target, std::string_view token);
-/// The same without the attempt's token: the name by which its temporaries are found.
-std::filesystem::path scratch_base(const std::filesystem::path& target);
 
 /// The path to which an unfinished output is moved.
 std::filesystem::path aside_path(const std::filesystem::path& target);

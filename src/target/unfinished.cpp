@@ -29,7 +29,7 @@ std::vector<path> staged_receipts(const path& target) {
     std::error_code code;
     std::filesystem::directory_iterator at(staged_receipts_folder(target), code);
     if (code) return found;
-    const std::string receipt = temporary_stem(receipt_path(target));
+    const std::string receipt = staged_receipt_stem(target);
     for (const std::filesystem::directory_iterator end; !code && at != end; at.increment(code))
         if (stem_of_temporary(at->path().filename().native()) == receipt) found.push_back(at->path());
     return found;
@@ -84,7 +84,7 @@ bool UnfinishedOutputs::contain(const path& target) {
     const std::string& text = target.native();
     if (is_normalized(text)) {
         const auto [known, is_new] = has_receipts_.try_emplace(text.substr(0, text.rfind('/') + 1), true);
-        if (is_new) known->second = lexists(receipt_path(target).parent_path());
+        if (is_new) known->second = lexists(receipts_folder(target));
         if (!known->second) return false;
     }
     return unfinished_since(target).has_value();
