@@ -48,6 +48,7 @@ Worker::Worker(const Registry& registry, Plan& plan, const WorkerParts& parts, W
       options_(std::move(options)),
       plan_(plan),
       states_(plan),
+      observer_(parts.observer),
       scheduler_(parts.scheduler, parts.clock,
                  [this](const std::string& error) {
                      if (parts_.stop_requests() >= 2) return false;
@@ -62,7 +63,7 @@ Worker::Worker(const Registry& registry, Plan& plan, const WorkerParts& parts, W
                .protocol = *protocol_,
                .plan = plan,
                .states = states_,
-               .observer = parts.observer},
+               .observer = observer_},
       reconciler_(context_),
       lost_inputs_(context_, reconciler_),
       dispatcher_(context_, {registry, parts.threads, parts.processes, parts.jobs, lost_inputs_}),
@@ -71,6 +72,7 @@ Worker::Worker(const Registry& registry, Plan& plan, const WorkerParts& parts, W
 void Worker::run() {
     try {
         run_loop();
+        observer_.pass_on();
     } catch (const std::exception&) {
         log_unfinished();
         throw;
@@ -141,6 +143,7 @@ void Worker::exchange_reports_for_work() {
     }
     // A slot was left without work: nothing changes that until an attempt ends, unless one was not even started.
     if (nothing && states_.running().size() == running_before + assigned) states_.set_may_be_work(false);
+    observer_.pass_on();
     if (nothing && !states_.may_be_work()) reconciler_.reconcile(nothing->pending);
 }
 
@@ -149,8 +152,8 @@ void Worker::on_failure(std::size_t node) {
     if (!options_.fail_fast || stop_requests_seen_ > 0) return;
     if (states_[node].last->failure_class == FailureClass::not_ready) return;
     stop_requests_seen_ = 1;
-    parts_.observer.notified(fmt::format("{} failed for good: finishing {} running, starting no more",
-                                         plan_[node].task.description(), states_.running().size()));
+    observer_.notified(fmt::format("{} failed for good: finishing {} running, starting no more",
+                                   plan_[node].task.description(), states_.running().size()));
 }
 
 int Worker::free_slots() const {
@@ -225,10 +228,11 @@ void Worker::log_wait() {
     const std::string text = others > 0
                                  ? fmt::format("waiting for {} task{} of other workers", others, others == 1 ? "" : "s")
                                  : describe_wait(context_);
-    if (logged_waits_.size() < max_logged_waits && logged_waits_.insert(text).second) parts_.observer.notified(text);
+    if (logged_waits_.size() < max_logged_waits && logged_waits_.insert(text).second) observer_.notified(text);
 }
 
 void Worker::wait() {
+    observer_.pass_on();
     on_messages(parts_.mailbox.take_all(deadline()));
     check_stop_requests();
     check_timers();
@@ -250,13 +254,13 @@ std::chrono::steady_clock::time_point Worker::deadline() const {
            std::chrono::ceil<std::chrono::milliseconds>(std::max(next - now, Time::duration::zero()));
 }
 
-void Worker::on_messages(const std::vector<Message>& messages) {
-    for (const Message& message : messages)
+void Worker::on_messages(std::vector<Message> messages) {
+    for (Message& message : messages)
         std::visit(
-            [this](const auto& one) {
+            [this](auto& one) {
                 using One = std::decay_t<decltype(one)>;
                 if constexpr (std::is_same_v<One, AttemptResult>) {
-                    results_.push_back(one);
+                    results_.push_back(std::move(one));
                 } else if constexpr (std::is_same_v<One, PollResult>) {
                     on_poll_result(one);
                 } else if constexpr (std::is_same_v<One, SetSlots>) {
@@ -277,7 +281,7 @@ void Worker::on_messages(const std::vector<Message>& messages) {
                     RunningAttempt* running = states_.find_running(one.token);
                     if (!running) return;
                     if constexpr (std::is_same_v<One, LogLine>) append_log_tail(*running, one);
-                    ForwardToObserver{parts_.observer, running->task}(one);
+                    ForwardToObserver{observer_, running->task}(one);
                 }
             },
             message);
@@ -293,7 +297,7 @@ void Worker::on_poll_result(const PollResult& result) {
 void Worker::set_slots(int slots) {
     options_.slots = std::max(1, slots);
     options_.family_limits.clear();  // as with --workers
-    parts_.observer.notified(fmt::format("an operator set the number of concurrent attempts to {}", options_.slots));
+    observer_.notified(fmt::format("an operator set the number of concurrent attempts to {}", options_.slots));
     scheduler_.call({rpc::AddWorker{.worker = options_.id, .info = {{"workers", options_.slots}}}});
     states_.set_may_be_work(true);
 }
@@ -302,8 +306,8 @@ void Worker::set_slots(int slots) {
 void Worker::stop_attempt(const LeaseTaken& taken) {
     for (const auto& [token, running] : states_.running()) {
         if (running.lease != taken.lease || std::ranges::count(states_.ids_of(running), taken.task_id) == 0) continue;
-        parts_.observer.notified(fmt::format("stopping {}: its lease was taken, for another attempt or by an operator",
-                                             running.task.description()));
+        observer_.notified(fmt::format("stopping {}: its lease was taken, for another attempt or by an operator",
+                                       running.task.description()));
         dispatcher_.cancel(token);
         return;
     }
@@ -314,9 +318,9 @@ void Worker::check_stop_requests() {
     if (stop_requests <= stop_requests_seen_) return;
     const std::size_t running = states_.running().size();
     if (stop_requests_seen_ == 0 && stop_requests == 1)
-        parts_.observer.notified(fmt::format("stop requested: finishing {} running, starting no more", running));
+        observer_.notified(fmt::format("stop requested: finishing {} running, starting no more", running));
     if (stop_requests >= 2 && stop_requests_seen_ < 2) {
-        parts_.observer.notified(fmt::format("stop requested again: aborting {} running", running));
+        observer_.notified(fmt::format("stop requested again: aborting {} running", running));
         dispatcher_.cancel_all();
     }
     stop_requests_seen_ = stop_requests;
@@ -377,7 +381,7 @@ std::vector<bool> Worker::check_leases(const std::vector<AttemptResult>& results
 }
 
 void Worker::pause_for_full_disk(const std::string& reason) {
-    parts_.observer.notified(
+    observer_.notified(
         fmt::format("{}: starting nothing for {} s, then retrying", reason, options_.full_disk_pause.count()));
     paused_until_ = parts_.clock.now() + options_.full_disk_pause;
 }
@@ -395,16 +399,17 @@ void Worker::shut_down() {
         on_messages(parts_.mailbox.try_take_all());
         if (lost) on_poll_result(*lost);
     } catch (const Error& error) {  // the run's work is done: this is a courtesy
-        parts_.observer.notified(fmt::format("return the last assignment: {}", error.what()));
+        observer_.notified(fmt::format("return the last assignment: {}", error.what()));
     }
 }
 
-void Worker::log_unfinished() const {
+void Worker::log_unfinished() {
+    observer_.pass_on();
     const auto& running = states_.running();
     if (running.empty()) return;
     const std::string first = running.begin()->second.task.description();
     const std::string more = running.size() > 1 ? fmt::format(" and {} more", running.size() - 1) : "";
-    parts_.observer.notified(fmt::format("leaving {}{} unfinished: the next run starts over", first, more));
+    observer_.notified(fmt::format("leaving {}{} unfinished: the next run starts over", first, more));
 }
 
 }  // namespace freshet::worker

@@ -83,7 +83,7 @@ private:
     void poll_for_work();
     void log_wait();
     std::chrono::steady_clock::time_point deadline() const;
-    void on_messages(const std::vector<Message>& messages);
+    void on_messages(std::vector<Message> messages);
     void on_poll_result(const PollResult& result);
     void set_slots(int slots);
     void stop_attempt(const LeaseTaken& taken);
@@ -94,13 +94,14 @@ private:
     std::vector<bool> check_leases(const std::vector<AttemptResult>& results);
     void pause_for_full_disk(const std::string& reason);
     void shut_down();
-    void log_unfinished() const;
+    void log_unfinished();
 
     const Registry& registry_;
     WorkerParts parts_;
     WorkerOptions options_;
     Plan& plan_;
     TaskStates states_;
+    DeferringObserver observer_;
     DiskFullRetry scheduler_;
     std::unique_ptr<SchedulerProtocol> protocol_;
     WorkerContext context_;

@@ -137,13 +137,17 @@ private:
 
 struct RecordingObserver final : worker::Observer {
     void planned(const worker::Plan&) override {}
-    void started(const AnyTask&, int) override {}
+    void started(const AnyTask& task, int) override { told.push_back("started " + task.description()); }
     void progressed(const AnyTask&, double) override {}
     void status_changed(const AnyTask&, std::string_view) override {}
     void logged(const AnyTask&, std::string_view line, bool) override { logs.emplace_back(line); }
-    void ended(const AnyTask& task, const FinishedAttempt& end) override { ends.emplace_back(task.description(), end); }
+    void ended(const AnyTask& task, const FinishedAttempt& end) override {
+        told.push_back("ended " + task.description());
+        ends.emplace_back(task.description(), end);
+    }
     void notified(std::string_view message) override { notices.emplace_back(message); }
 
+    std::vector<std::string> told;  ///< starts and ends
     std::vector<std::pair<std::string, FinishedAttempt>> ends;
     std::vector<std::string> logs;
     std::vector<std::string> notices;

@@ -36,6 +36,22 @@ TEST_CASE("what a task requires runs before it, and each runs once", "[worker]")
     CHECK(statuses(reports) == std::vector(4, TaskStatus::done));
 }
 
+TEST_CASE("an attempt starts before it is told that the one before it has ended, and all is told in order",
+          "[worker]") {
+    WorkerFixture fixture;
+    required = {{"a", {"b"}}};
+    std::vector<std::vector<std::string>> told_before;
+    fixture.runner.script = [&](const worker::Attempt& attempt, AttemptResult&) {
+        told_before.push_back(fixture.observer.told);
+        existing.insert(attempt.task.values().at("name"));
+        return true;
+    };
+    fixture.run({Make{"a"}});
+    CHECK(told_before == std::vector<std::vector<std::string>>{{}, {"started Make(name=b)"}});
+    CHECK(fixture.observer.told == std::vector<std::string>{"started Make(name=b)", "ended Make(name=b)",
+                                                            "started Make(name=a)", "ended Make(name=a)"});
+}
+
 TEST_CASE("each free slot asks for work once after each task", "[worker]") {
     WorkerFixture fixture;
     WorkRequestCounter counter(fixture.client);
