@@ -20,13 +20,6 @@ bool names_secret(std::string_view key) {
            std::ranges::any_of(words, [&](std::string_view word) { return key.find(word) != key.npos; });
 }
 
-/// "https://host/…": the path of a chat's webhook is its password.
-std::string shown_address(const std::string& url) {
-    const std::string text = http::redacted_url(url);
-    const auto path = text.find('/', text.find("://") + 3);
-    return path == text.npos ? text : text.substr(0, path) + "/…";
-}
-
 /// The program, and "…" for its arguments.
 Json shown_command(const Json& command) {
     if (command.is_array() && command.as_array().size() > 1) return Json::Array{command.as_array().front(), "…"};
@@ -51,6 +44,12 @@ std::string shown_value(const std::string& key, const Json& value) {
 }
 
 }  // namespace
+
+std::string shown_address(const std::string& url) {
+    const std::string text = http::redacted_url(url);
+    const auto path = text.find('/', text.find("://") + 3);
+    return path == text.npos ? text : text.substr(0, path) + "/…";
+}
 
 std::string shown_table(const Json& table) {
     std::string text;

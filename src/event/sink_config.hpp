@@ -35,6 +35,9 @@ private:
     std::string table_name_;
 };
 
+/// Returns "https://host/…": the path of a chat's webhook is its password.
+std::string shown_address(const std::string& url);
+
 /// Returns a line for each key of a table, for people, without what may be secret.
 std::string shown_table(const Json& table);
 

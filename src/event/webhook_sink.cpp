@@ -25,6 +25,18 @@ std::string first_line(std::string_view body) {
     return line.empty() ? std::string{} : fmt::format(" '{}'", line);
 }
 
+/// The message of an HTTP client, in which each address, also one that was redirected to, is shown without its path.
+std::string with_shown_addresses(std::string_view message) {
+    std::string text;
+    for (auto scheme = message.find("'http"); scheme != message.npos; scheme = message.find("'http")) {
+        const auto begin = scheme + 1;
+        const auto end = std::min(message.find('\'', begin), message.size());
+        text.append(message.substr(0, begin)).append(shown_address(std::string(message.substr(begin, end - begin))));
+        message.remove_prefix(end);
+    }
+    return text.append(message);
+}
+
 /// Returns whether the status is about the content of the request: bad request, too large, of a media type or a meaning
 /// that the receiver does not take.
 bool refuses_event(int status) {
@@ -65,12 +77,12 @@ http::Request WebhookSink::request_for(const Event& event) const {
 }
 
 void WebhookSink::deliver(const Event& event) {
-    const auto doing = fmt::format("deliver event '{}' to {}", event.id, name_);
+    const auto doing = fmt::format("deliver event '{}' to webhook {}", event.id, shown_address(options_.url));
     http::Response response;
     try {
         response = client_->send(request_for(event));
     } catch (const Error& error) {
-        throw TransientError(fmt::format("{}: {}", doing, error.what()));
+        throw TransientError(fmt::format("{}: {}", doing, with_shown_addresses(error.what())));
     }
     if (response.status / 100 == 2) return;
     const auto message = fmt::format("{}: answered {}{}", doing, response.status, first_line(response.body));

@@ -23,7 +23,7 @@ namespace {
 /// A receiver without a network that keeps a diary.
 struct Receiver {
     http::Response answer{.status = 204};
-    bool down = false;
+    std::string error{};  ///< of its client, instead of an answer
     std::vector<http::Request> requests{};
 
     WebhookSink sink(WebhookOptions options = {.url = "https://user:pw@host/events?key=secret"}) {
@@ -34,7 +34,7 @@ struct Receiver {
         explicit Joined(Receiver& to) : receiver(to) {}
         http::Response send(const http::Request& request) override {
             receiver.requests.push_back(request);
-            if (receiver.down) throw TransientError("post 'https://host/events': connection refused");
+            if (!receiver.error.empty()) throw TransientError(receiver.error);
             return receiver.answer;
         }
         Receiver& receiver;
@@ -101,16 +101,24 @@ TEST_CASE("a receiver that asks for a pause gets it", "[event]") {
 TEST_CASE("a refusal says what the receiver said and keeps the secrets of its address", "[event]") {
     Receiver receiver{.answer = {.status = 400, .body = "no such dataset\nat line 1"}};
     CHECK_THROWS_WITH(receiver.sink().deliver(sample_event("1")),
-                      "deliver event '1' to webhook https://host/events: answered 400 'no such dataset'");
+                      "deliver event '1' to webhook https://host/…: answered 400 'no such dataset'");
 }
 
 TEST_CASE("a receiver that is down delays the event", "[event]") {
-    Receiver receiver{.down = true};
+    Receiver receiver{.error = "post 'https://host/events': connection refused"};
     const auto error = failure(receiver.sink());
     REQUIRE(error);
     CHECK(std::string(error->what()) ==
-          "deliver event '1' to webhook https://host/events: "
-          "post 'https://host/events': connection refused");
+          "deliver event '1' to webhook https://host/…: post 'https://host/…': connection refused");
+}
+
+TEST_CASE("no failure of a delivery tells the path of a webhook, nor of where it redirects", "[event]") {
+    Receiver receiver{.error = "post 'https://hooks.example/s3cret': it redirects to 'ftp' from 'http://b/s3cret'"};
+    const auto error = failure(receiver.sink({.url = "https://hooks.example/s3cret"}));
+    REQUIRE(error);
+    CHECK(std::string(error->what()) ==
+          "deliver event '1' to webhook https://hooks.example/…: "
+          "post 'https://hooks.example/…': it redirects to 'ftp' from 'http://b/…'");
 }
 
 TEST_CASE("the token is read anew for each event", "[event]") {
