@@ -53,6 +53,13 @@ std::string telling_options(const KnownTask& task, const std::vector<KnownTask>&
                                      joined(names, ", "), more > 0 ? fmt::format(" and {} more", more) : ""));
 }
 
+std::optional<KnownTask> the_only(std::vector<KnownTask> tasks, std::string_view operand,
+                                  const CommandContext& context) {
+    if (tasks.empty()) return std::nullopt;
+    if (tasks.size() > 1) reject_ambiguous(tasks, operand, context.parsed.command->name);
+    return std::move(tasks.front());
+}
+
 std::vector<KnownTask> tasks_with_beginning(std::string_view beginning, SchedulerAccess& scheduler) {
     std::vector<KnownTask> found;
     const Json by_status = scheduler.query(rpc::TaskSearch{.task_str = std::string(beginning)});
@@ -68,10 +75,8 @@ std::vector<KnownTask> tasks_with_beginning(std::string_view beginning, Schedule
 }
 
 /// The search, which is for parts of names, narrows what a large scheduler sends.
-std::vector<KnownTask> tasks_with_words(const std::string& family, const Values& values, SchedulerAccess& scheduler,
+std::vector<KnownTask> tasks_with_words(const std::string& family, std::string words, SchedulerAccess& scheduler,
                                         std::optional<std::int64_t> limit = std::nullopt) {
-    std::string words = family;
-    for (const auto& [name, value] : values) words += " " + value;
     rpc::TaskList request{.search = std::move(words), .cursor = 0, .family = family};
     if (limit) request.max_shown_tasks = *limit;
     auto tasks = known_tasks(scheduler.query(request));
@@ -83,7 +88,7 @@ std::vector<KnownTask> tasks_with_words(const std::string& family, const Values&
 std::vector<std::string> parameters_of(const std::string& family, SchedulerAccess& scheduler) {
     constexpr std::int64_t enough = 5;
     std::vector<std::string> names;
-    for (const KnownTask& task : tasks_with_words(family, {}, scheduler, enough))
+    for (const KnownTask& task : tasks_with_words(family, family, scheduler, enough))
         if (const Json* params = task.more.find("params"))
             for (const auto& [name, value] : params->as_object())
                 if (std::ranges::find(names, name) == names.end()) names.push_back(name);
@@ -92,9 +97,21 @@ std::vector<std::string> parameters_of(const std::string& family, SchedulerAcces
 
 std::vector<KnownTask> tasks_of_family(const CommandContext& context, SchedulerAccess& scheduler) {
     const ParsedCommand& parsed = context.parsed;
-    auto tasks = tasks_with_words(parsed.operand, parsed.parameters, scheduler);
+    std::string words = parsed.operand;
+    for (const auto& [name, value] : parsed.parameters) words += " " + value;
+    auto tasks = tasks_with_words(parsed.operand, std::move(words), scheduler);
     keep_with_values(tasks, parsed.parameters);
     if (tasks.empty()) check_parameters(context, scheduler);
+    return tasks;
+}
+
+/// Those that pages, messages and lists call so: "Report(day=2026-08-21)".
+std::vector<KnownTask> tasks_called(const std::string& name, SchedulerAccess& scheduler) {
+    std::string words = name;
+    std::ranges::replace_if(
+        words, [](char c) { return c == '(' || c == ',' || c == ')'; }, ' ');
+    auto tasks = tasks_with_words(name.substr(0, name.find('(')), std::move(words), scheduler);
+    std::erase_if(tasks, [&](const KnownTask& task) { return task.name != name; });
     return tasks;
 }
 
@@ -139,19 +156,15 @@ void check_parameters(const CommandContext& context, SchedulerAccess& scheduler)
 
 std::optional<KnownTask> find_by_id(std::string_view beginning, const CommandContext& context,
                                     SchedulerAccess& scheduler) {
-    auto found = tasks_with_beginning(beginning, scheduler);
-    if (found.empty()) return std::nullopt;
-    if (found.size() > 1) reject_ambiguous(found, beginning, context.parsed.command->name);
-    return std::move(found.front());
+    return the_only(tasks_with_beginning(beginning, scheduler), beginning, context);
 }
 
 std::optional<KnownTask> find_task(const CommandContext& context, SchedulerAccess& scheduler) {
     const ParsedCommand& parsed = context.parsed;
-    if (context.registry.types().empty()) {
-        auto of_family = tasks_of_family(context, scheduler);
-        if (of_family.size() == 1) return std::move(of_family.front());
-        if (of_family.size() > 1) reject_ambiguous(of_family, parsed.operand, parsed.command->name);
-    }
+    if (parsed.operand.ends_with(')'))
+        if (auto called = the_only(tasks_called(parsed.operand, scheduler), parsed.operand, context)) return called;
+    if (context.registry.types().empty())
+        if (auto of_family = the_only(tasks_of_family(context, scheduler), parsed.operand, context)) return of_family;
     if (parsed.type) return find_by_id(named_task(context).id(), context, scheduler);
     return parsed.parameters.empty() ? find_by_id(parsed.operand, context, scheduler) : std::nullopt;
 }

@@ -32,8 +32,9 @@ void keep_with_values(std::vector<KnownTask>& tasks, const Values& values);
 /// Throws ParameterError when no task of the family of the command line has one of its parameters; names the nearest.
 void check_parameters(const CommandContext& context, SchedulerAccess& scheduler);
 
-/// The task that the command line names: by its id, the unique beginning of one, or a family with parameters that only
-/// one task has; nullopt when there is none. Throws ParameterError when there are several.
+/// The task that the command line names: by its id, the unique beginning of one, what it is called on pages and in
+/// messages, or a family with parameters that only one task has; nullopt when there is none. Throws ParameterError when
+/// there are several.
 std::optional<KnownTask> find_task(const CommandContext& context, SchedulerAccess& scheduler);
 
 /// The same; throws ParameterError when there is none, too.

@@ -188,8 +188,9 @@ constexpr std::string_view remarks =
     "the variable FRESHET_SCHEDULER or of the section [run] of ~/.config/freshet/config.toml, else the freshetd of "
     "this "
     "machine; or with --state that of a state file, be it free or held by a run of a pipeline.\n"
-    "A TASK is named by its id, by the beginning of an id that no other task has, or by its family and as many of its "
-    "parameters as tell it from the others: Report --day 2026-08-21.";
+    "A TASK is named by its id, by the beginning of an id that no other task has, by what pages and messages call it, "
+    "'Report(day=2026-08-21)', or by its family and as many of its parameters as tell it from the others: Report --day "
+    "2026-08-21.";
 
 /// FRESHET_SCHEDULER is short for the variable that stands for the key `scheduler` of [run].
 void read_scheduler_variable(Environment& environment) {

@@ -156,16 +156,6 @@ ExitStatus retry_many(const CommandContext& context, SchedulerAccess& scheduler)
     return ExitStatus::success;
 }
 
-/// The failures that the command line names: those of a task or of a family.
-rpc::AcknowledgeFailures named_failures(const CommandContext& context, SchedulerAccess& scheduler) {
-    rpc::AcknowledgeFailures request{.principal = cli::operator_name()};
-    if (const auto family = context.parsed.option("family"))
-        request.family = *family;
-    else
-        request.task_id = cli::require_task(context, scheduler).id;
-    return request;
-}
-
 ExitStatus set_paused(const CommandContext& context, bool paused) {
     SchedulerAccess scheduler(context);
     if (scheduler.query(rpc::IsPauseEnabled{}).at("enabled") != Json(true))
@@ -221,10 +211,15 @@ ExitStatus rerun_command(const CommandContext& context) {
 
 ExitStatus acknowledge_command(const CommandContext& context) {
     SchedulerAccess scheduler(context);
-    const rpc::AcknowledgeFailures failures = named_failures(context, scheduler);
+    rpc::AcknowledgeFailures failures{.principal = cli::operator_name()};
+    failures.family = context.parsed.option("family");
+    const auto task = failures.family ? std::nullopt : std::optional(cli::require_task(context, scheduler));
+    if (task) failures.task_id = task->id;
     const Json answer = scheduler.change(failures);
     const std::int64_t count = answer.at("acknowledged").as_integer();
     if (count == 0 && failures.family) check_family("acknowledge --family", *failures.family, scheduler);
+    if (count == 0 && task && task->status != "FAILED" && task->status != "DISABLED")
+        return refuse(context, fmt::format("{} is {}: it has no failure", task->name, task->status));
     if (context.parsed.has("json"))
         context.cli.out << answer.pretty();
     else

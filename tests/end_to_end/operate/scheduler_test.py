@@ -39,7 +39,8 @@ class AgainstFreshetd(OperatorTest):
         self.assertIn("did you mean 'FAILED'?", self.said)
 
     def test_a_task_is_named_by_its_id_its_beginning_or_its_parameters(self):
-        for name in ([FIRST], ["Report_2026_08_21"], ["Report", "--day", "2026-08-21"], ["Report", "--day=2026-08-21", "--region=eu"]):
+        for name in ([FIRST], ["Report_2026_08_21"], ["Report", "--day", "2026-08-21"], ["Report", "--day=2026-08-21", "--region=eu"],
+                     ["Report(day=2026-08-21, region=eu)"]):
             self.assertTrue(self.freshet("why", *name).startswith("Report(day=2026-08-21, region=eu) "), name)
         for number in range(5):
             self.scheduler.call("add_task", worker="W", task_id=f"Report_{number}", family="Report", params={"day": str(number)})
@@ -48,6 +49,8 @@ class AgainstFreshetd(OperatorTest):
         self.assertIn(" and 2 more", self.said)
         self.freshet("why", "Report", "--day", "1999-01-01", status=64)
         self.assertIn("no task 'Report' with these parameters", self.said)
+        self.freshet("why", "Report(day=2026-08-21)", status=64)
+        self.assertIn("no task 'Report(day=2026-08-21)'", self.said)
         for command in (["why", "Report"], ["tasks", "Report"], ["retry", "Report", "--all"]):
             self.freshet(*command, "--dya", "2026-08-21", status=64)
             self.assertIn("Report has no parameter 'dya'; did you mean 'day'?", self.said)
@@ -137,7 +140,10 @@ class AgainstFreshetd(OperatorTest):
         self.fail_first(self.scheduler)
         self.assertIn("1 failure needs no attention any more", self.freshet("acknowledge", FIRST))
         self.assertEqual(self.json_of("acknowledge", "--family", "Report")["acknowledged"], 0)
+        self.assertEqual(self.json_of("acknowledge", FIRST)["acknowledged"], 0)
         self.assertEqual(self.status_of(FIRST), "FAILED")
+        self.freshet("acknowledge", SECOND, status=30)
+        self.assertIn("is PENDING: it has no failure", self.said)
 
     def test_a_running_attempt_is_cancelled_for_good(self):
         self.assertEqual(self.scheduler.call("get_work", worker="W")["task_id"], FIRST)
