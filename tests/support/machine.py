@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 
 
@@ -18,12 +19,16 @@ def show_machine():
 
 
 def run_measured(command):
-    """(elapsed seconds, seconds of the processors, bytes of memory) of one run, which must succeed."""
-    began = time.perf_counter()
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    elapsed = time.perf_counter() - began
-    if status != 0:
-        sys.exit(f"{' '.join(map(str, command))} failed: {errors.decode()}")
+    """(elapsed seconds, seconds of the processors, bytes of memory) of one run, which must succeed.
+
+    What it logs goes to a file: each line in a pipe would wake this process, on a core that the run may need.
+    """
+    with tempfile.TemporaryFile() as errors:
+        began = time.perf_counter()
+        process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        elapsed = time.perf_counter() - began
+        if status != 0:
+            errors.seek(0)
+            sys.exit(f"{' '.join(map(str, command))} failed: {errors.read().decode()}")
     return elapsed, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
