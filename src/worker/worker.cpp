@@ -109,19 +109,20 @@ void Worker::dispatch_work() {
 
 /// Sends reports and work requests together: one transaction of the scheduler, one disk sync.
 void Worker::exchange_reports_for_work() {
-    const auto sent = std::exchange(unsent_reports_, {});
+    auto sent = std::exchange(unsent_reports_, {});
     std::vector<rpc::Request> requests;
-    for (const AttemptReport& report : sent) requests.emplace_back(report.request);
-    for (const AttemptReport& report : sent)
-        if (report.end_of_batch) requests.emplace_back(*report.end_of_batch);
+    for (AttemptReport& report : sent) requests.emplace_back(std::move(report.request));
+    for (AttemptReport& report : sent)
+        if (report.end_of_batch) requests.emplace_back(*std::move(report.end_of_batch));
     const std::size_t reported = requests.size();
     for (rpc::GetWork& request : work_requests()) requests.emplace_back(std::move(request));
     const Time asked_at = parts_.clock.now();
     const auto responses = scheduler_.call(requests);
 
     for (std::size_t i = 0; i < sent.size(); ++i) {
-        finisher_.on_reported(sent[i], responses[i]);
-        if (states_[sent[i].node].has_failed_permanently) on_failure(sent[i].node);
+        const std::size_t node = sent[i].node;
+        finisher_.on_reported(std::move(sent[i]), responses[i]);
+        if (states_[node].has_failed_permanently) on_failure(node);
     }
     if (!sent.empty()) last_busy_ = parts_.clock.now();
     states_.set_may_be_work(false);

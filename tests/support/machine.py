@@ -5,7 +5,6 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
 import time
 
 
@@ -21,9 +20,10 @@ def show_machine():
 def run_measured(command):
     """(elapsed seconds, seconds of the processors, bytes of memory) of one run, which must succeed.
 
-    What it logs goes to a file: each line in a pipe would wake this process, on a core that the run may need.
+    What it logs goes to a file in memory: each line in a pipe would wake this process, on a core that the run may need,
+    and a disk is slower on some machines than on others.
     """
-    with tempfile.TemporaryFile() as errors:
+    with os.fdopen(os.memfd_create("errors"), "w+b") as errors:
         began = time.perf_counter()
         process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
