@@ -161,7 +161,7 @@ std::optional<KnownTask> find_by_id(std::string_view beginning, const CommandCon
 
 std::optional<KnownTask> find_task(const CommandContext& context, SchedulerAccess& scheduler) {
     const ParsedCommand& parsed = context.parsed;
-    if (parsed.operand.ends_with(')'))
+    if (parsed.parameters.empty() && parsed.operand.ends_with(')'))
         if (auto called = the_only(tasks_called(parsed.operand, scheduler), parsed.operand, context)) return called;
     if (context.registry.types().empty())
         if (auto of_family = the_only(tasks_of_family(context, scheduler), parsed.operand, context)) return of_family;

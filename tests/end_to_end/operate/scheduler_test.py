@@ -49,6 +49,7 @@ class AgainstFreshetd(OperatorTest):
         self.assertIn(" and 2 more", self.said)
         self.freshet("why", "Report", "--day", "1999-01-01", status=64)
         self.assertIn("no task 'Report' with these parameters", self.said)
+        self.freshet("why", "Report(day=2026-08-21, region=eu)", "--day", "2026-08-22", status=64)
         self.freshet("why", "Report(day=2026-08-21)", status=64)
         self.assertIn("no task 'Report(day=2026-08-21)'", self.said)
         for command in (["why", "Report"], ["tasks", "Report"], ["retry", "Report", "--all"]):
