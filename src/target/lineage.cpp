@@ -31,11 +31,12 @@ Time modification_time(const struct stat& status) {
 
 Input input_of(const AnyTask& task, const AnyTarget& output) {
     Input input{task.id(), output.address()};
-    if (output.path()) input.modified = modified_at(*output.path());
-    if (output.path())
+    if (output.path()) {
+        input.modified = modified_at(*output.path());
         input.content = read_recorded_content(*output.path());
-    else if (const auto receipt = receipt_of(output))
+    } else if (const auto receipt = receipt_of(output)) {
         input.content = receipt->content;
+    }
     if (input.content) return input;
     if (input.modified)
         input.content = {size_of(*output.path()), ""};

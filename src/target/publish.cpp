@@ -99,7 +99,7 @@ std::optional<path> retire(const path& any) {
     const path target = normalized_path(any);
     const path receipt = receipt_path(target);
     if (!exists_at(receipt)) return std::nullopt;
-    const FileLock lock = FileLock::acquire(receipt.parent_path());
+    const FileLock lock = FileLock::acquire(receipts_folder(target));
     if (!exists_at(receipt) || !lexists(target)) return std::nullopt;
     const path aside = retired_path(target);
     rename_replace(target, aside);

@@ -29,7 +29,7 @@ Temporaries list_temporaries(const path& folder) {
 void remove_orphaned_receipt(const path& target) {
     const path receipt = receipt_path(target);
     if (!exists_at(receipt) || exists_at(target)) return;
-    const FileLock lock = FileLock::acquire(receipt.parent_path());
+    const FileLock lock = FileLock::acquire(receipts_folder(target));
     if (!exists_at(target)) remove_tree(receipt);
 }
 

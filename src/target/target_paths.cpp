@@ -92,9 +92,7 @@ std::string staged_receipt_stem(const path& target) { return fitting_name(receip
 std::string scratch_stem(const path& target) { return fitting_name(scratch_name(target), max_temporary_stem); }
 
 bool is_temporary_of(std::string_view file_name, std::string_view token) {
-    if (!file_name.ends_with(temporary_suffix)) return false;
-    file_name.remove_suffix(temporary_suffix.size());
-    return file_name.ends_with(token) && file_name.substr(0, file_name.size() - token.size()).ends_with('.');
+    return file_name.ends_with(fmt::format(".{}{}", token, temporary_suffix));
 }
 
 path receipt_path(const path& target) { return beside(target, fmt::format(".freshet/{}", receipt_name(target))); }

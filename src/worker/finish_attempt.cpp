@@ -34,11 +34,10 @@ Json outputs_of(const AnyTask& task, bool is_in_batch, const AttemptResult& resu
     for (const target::StagedOutput& staged : result.staged) {
         if (!is_own(staged.target.string())) continue;
         try {
-            const auto receipt = target::read_receipt(staged.target);
-            if (!receipt) continue;
-            outputs.push_back(Json::Object{{"address", staged.target.string()},
-                                           {"size", receipt->content.size},
-                                           {"sha256", receipt->content.sha256}});
+            const auto content = target::read_recorded_content(staged.target);
+            if (!content) continue;
+            outputs.push_back(Json::Object{
+                {"address", staged.target.string()}, {"size", content->size}, {"sha256", content->sha256}});
         } catch (const Error&) {
             // The output counts; `verify` reports what is wrong with its receipt.
         }
