@@ -21,7 +21,7 @@ bool is_line_end(std::uint32_t code) { return code == '\n' || code == 0x2028 || 
 bool is_obeyed(std::uint32_t code) { return (is_control(code) && code != '\t') || is_bidirectional_format(code); }
 
 /// True for what every terminal shows as it is: ASCII, nearly all of what comes here.
-bool is_plain(char byte) { return byte >= ' ' && byte <= '~'; }
+bool is_printable_ascii(char byte) { return byte >= ' ' && byte <= '~'; }
 
 std::string escaped_byte(char byte) { return fmt::format("\\x{:02x}", static_cast<unsigned char>(byte)); }
 
@@ -35,7 +35,7 @@ std::string with_escapes(std::string_view text, LineFeeds line_feeds) {
     std::string escaped_text;
     escaped_text.reserve(text.size());
     while (!text.empty()) {
-        const auto plain = std::ranges::find_if_not(text, is_plain) - text.begin();
+        const auto plain = std::ranges::find_if_not(text, is_printable_ascii) - text.begin();
         escaped_text += text.substr(0, static_cast<std::size_t>(plain));
         text.remove_prefix(static_cast<std::size_t>(plain));
         if (text.empty()) break;
